@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Sinew's host: sandboxed plugins decide, this process acts.
+//!
+//! The rooms stand in one row, and a room imports only from rooms to its right:
+//! `app`, `config` → `cli`, `transport` → `engine` → `plugin` → `effects` → `services` → `ledger`, `permits` → `store`.
+
+pub mod cli;
+pub mod effects;
+pub mod engine;
+pub mod ledger;
+pub mod permits;
+pub mod plugin;
+pub mod services;
+pub mod store;
+pub mod transport;

@@ -1,0 +1,52 @@
+//! The command line: one file per command, and what they share about output and exit codes.
+
+mod effects;
+mod hook;
+mod ledger;
+mod plugin;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sandboxed plugins decide, one host acts.
+#[derive(Debug, Parser)]
+#[command(name = "sinew", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+/// Options every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Global {
+    /// The operator's configuration [default: `$XDG_CONFIG_HOME/sinew/sinew.toml`].
+    #[arg(long, global = true, value_name = "FILE", env = "SINEW_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The state folder [default: `$XDG_STATE_HOME/sinew`].
+    #[arg(long, global = true, value_name = "DIR", env = "SINEW_STATE")]
+    pub(crate) state: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Effects(effects::Args),
+    Hook(hook::Args),
+    Ledger(ledger::Args),
+    Plugin(plugin::Args),
+}
+
+/// Runs the command line and returns the process's exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Effects(arguments) => effects::run(&arguments),
+        Command::Hook(arguments) => hook::run(&arguments, &cli.global),
+        Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
+        Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
+    }
+}

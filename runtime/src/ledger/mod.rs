@@ -1,0 +1,1 @@
+//! The hash-chained record: records, checkpoints, the journal for a full disk, verification.

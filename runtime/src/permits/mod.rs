@@ -1,0 +1,1 @@
+//! What a plugin may do: request ∩ grant − deny. Pure: no I/O.

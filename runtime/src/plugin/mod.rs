@@ -1,0 +1,1 @@
+//! The only room that knows Extism: builds, instances and the hostile border.

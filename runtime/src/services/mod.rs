@@ -1,0 +1,1 @@
+//! The clients that do the outside work behind effects.

@@ -1,0 +1,1 @@
+//! The only room that knows SQL: scopes, records and payloads, committed together.
