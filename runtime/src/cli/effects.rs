@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-
 /// Print the catalogue of effects.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
