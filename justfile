@@ -1,0 +1,40 @@
+# The verbs. `./bootstrap.sh VERB` installs what a verb needs and then runs it.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# Guests and what they are made of: these have to be clean for wasm, too.
+guests := "-p sinew-pdk -p guard -p hello -p probe"
+
+[private]
+default:
+    @just --list --unsorted
+
+# Everything a reviewer should not have to say: format, lints (host and wasm), docs, licences
+check:
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+    cargo clippy --locked --target wasm32-unknown-unknown {{ guests }} -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+    cargo-deny --config .deny.toml --locked check licenses bans sources
+
+# `check`, then every test, on freshly built plugins
+test: check plugins
+    cargo test --locked --workspace
+
+# Measure, in release mode, as ratios to the parts measured in the same run
+bench: plugins
+    cargo bench --locked -p sinew-contract-tests
+
+# Rewrite what is generated from schema/ and committed
+codegen:
+    cargo run --locked -p sinew-codegen
+
+# Build every bundled plugin to plugins/NAME/NAME.wasm
+plugins:
+    cargo build --locked --profile plugin --target wasm32-unknown-unknown -p guard -p hello -p probe
+    for name in guard hello probe; do cp "${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/plugin/$name.wasm" "plugins/$name/$name.wasm"; done
+
+# Serve the bundled plugins on 127.0.0.1:7717
+serve: plugins
+    cargo build --locked --workspace
+    exec "${CARGO_TARGET_DIR:-target}/debug/sinew" serve --config sinew.toml
