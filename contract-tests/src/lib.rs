@@ -1,1 +1,3 @@
-//! Placeholder.
+//! What the contract tests share: real servers in temporary state folders, and clients that behave like the real ones.
+
+pub mod client_output;
