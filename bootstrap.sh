@@ -64,8 +64,9 @@ need_toolchain() {
     toolchain_ready && return 0
     say "installing the toolchain that rust-toolchain.toml names"
     # Older releases of rustup cannot install what the file names by themselves, but `show` does it for them.
-    rustup toolchain install >&2 || RUSTUP_AUTO_INSTALL=1 rustup show >&2 || true
-    toolchain_ready || fail "the toolchain of rust-toolchain.toml is not complete" "try: rustup self update && rustup toolchain install"
+    # Without `--no-self-update` rustup would replace itself, for every project on the machine.
+    rustup toolchain install --no-self-update >&2 || RUSTUP_AUTO_INSTALL=1 rustup show >&2 || true
+    toolchain_ready || fail "the toolchain of rust-toolchain.toml is not complete" "try: rustup toolchain install"
 }
 
 # Looks at the files: asking rustup for its lists takes longer than the rest of this script together.
@@ -81,7 +82,7 @@ need_just() {
     # The wheel holds the program as it is built upstream: a second instead of a minute.
     if have python3 && python3 -m pip --version >/dev/null 2>&1; then
         say "installing just $JUST_VERSION (wheel)"
-        python3 -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --only-binary :all: \
+        PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --only-binary :all: \
             --target "$tools/wheels" "rust-just==$JUST_VERSION" >&2 &&
             mkdir -p "$tools/bin" && ln -sf ../wheels/bin/just "$tools/bin/just" && have just && return 0
         say "the wheel did not install; building just instead"
