@@ -1,0 +1,57 @@
+//! Writes the Rust module for a bundle.
+
+use anyhow::{Context, Result, anyhow};
+use schemars08::schema::{InstanceType, RootSchema, SchemaObject};
+use serde_json::{Value, json};
+use typify::{TypeSpace, TypeSpaceSettings};
+
+use crate::{docs, lists, plain, words};
+
+const HEADER: &str = "\
+// Written by `just codegen` from the files of `schema/`. Do not edit: change the files and run it again.
+
+";
+
+/// Writes the Rust module for a bundle: the types, the constants, the lists.
+///
+/// # Errors
+///
+/// Names what cannot become Rust: a schema form that the type generator does not know, or a list entry that
+/// lacks something.
+pub fn generate(bundle: &Value) -> Result<String> {
+    let definitions = bundle["definitions"]
+        .as_object()
+        .context("the bundle has no `definitions`")?;
+
+    let root: RootSchema = serde_json::from_value(json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "definitions": plain::plain(definitions),
+    }))
+    .context("the bundle is not a schema")?;
+    let mut types = TypeSpace::new(
+        TypeSpaceSettings::default()
+            // Sorted, since the order of a map would otherwise reach digests.
+            .with_map_type("::std::collections::BTreeMap")
+            .with_derive("PartialEq".to_owned())
+            // As the client wrote it: 52 stays 52, and 52.5 is no error.
+            .with_conversion(
+                SchemaObject {
+                    instance_type: Some(InstanceType::Number.into()),
+                    ..SchemaObject::default()
+                },
+                "::serde_json::Number",
+                std::iter::empty(),
+            ),
+    );
+    types
+        .add_root_schema(root)
+        .map_err(|error| anyhow!("the type generator refuses the bundle: {error}"))?;
+
+    let mut tokens = docs::shorten(types.to_stream());
+    tokens.extend(words::constants(definitions)?);
+    tokens.extend(lists::conversions(bundle)?);
+    tokens.extend(lists::lists(bundle)?);
+
+    let file: syn::File = syn::parse2(tokens).context("the generated code does not parse")?;
+    Ok(format!("{HEADER}{}", prettyplease::unparse(&file)))
+}

@@ -1,0 +1,4644 @@
+// Written by `just codegen` from the files of `schema/`. Do not edit: change the files and run it again.
+
+///Why a turn was aborted.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct Abort {
+    ///Why, as one sentence for people.
+    pub message: ::std::string::String,
+    ///Why, in a word. More words may come.
+    pub reason: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///An answer that left the gate and is not what was decided.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct AnswerRecord {
+    ///Kind of the decision that was answered.
+    pub answered: ::std::string::String,
+    ///Kind of the decision that was reached. Absent when none was reached in time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub decided: ::std::option::Option<::std::string::String>,
+    ///Event of the client.
+    pub event: ::std::string::String,
+    ///Why the answer is another one. More words may come.
+    pub reason: ::std::string::String,
+    ///Id of the client's session. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session: ::std::option::Option<::std::string::String>,
+    ///Id of the client's tool call. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    ///Id of the turn that decided. Absent when none did.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub turn: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Budgets before and after a turn.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct BudgetChange {
+    ///What was left after it, by name.
+    pub after: ::std::collections::BTreeMap<::std::string::String, u64>,
+    ///What was left before the turn, by name.
+    pub before: ::std::collections::BTreeMap<::std::string::String, u64>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///How much a plugin may use.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Budgets {
+    ///How much one turn may use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub turn: ::std::option::Option<TurnBudget>,
+}
+///Asks for the time; there is nothing to say.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ClockNowRequest {}
+///The time, twice.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ClockNowResponse {
+    ///The same instant in RFC 3339, in UTC, with milliseconds.
+    pub rfc3339: ::std::string::String,
+    ///Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
+    pub unix_ms: i64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `ConfigChange`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ConfigChangeCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: ConfigChangeInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `ConfigChange`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ConfigChangeInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Absolute path of the file that changed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub file_path: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Which configuration changes; the client owns the words: `user_settings`, `project_settings`, `local_settings`, `policy_settings`, `skills`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `CwdChanged`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct CwdChangedCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: CwdChangedInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `CwdChanged`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct CwdChangedInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Absolute path of the new working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_cwd: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the former working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_cwd: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Approves, so that nobody is asked. A plugin that merely has no objection says `none`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionAllow {
+    ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<::std::string::String>,
+    ///Further fields for the client's `hookSpecificOutput`, by the client's names, such as `worktreePath` or `sessionTitle`. A field that the decision table does not list for the event fails the turn. Absent means none.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Why, for the user. Absent means that no reason is given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub reason: ::std::option::Option<::std::string::String>,
+}
+///Leaves it to a person. On an event where the client cannot ask, it counts as `deny`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionAsk {
+    ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<::std::string::String>,
+    ///Why, for that person to read. Not empty.
+    pub reason: ::std::string::String,
+}
+///Puts the call off: the client ends its turn with the call still open. On an event where the client cannot do so, it counts as `deny`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionDefer {
+    ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<::std::string::String>,
+    ///Why, for the user. Absent means that no reason is given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub reason: ::std::option::Option<::std::string::String>,
+}
+///Refuses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionDeny {
+    ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<::std::string::String>,
+    ///Why, for the model and the user to read. Not empty.
+    pub reason: ::std::string::String,
+}
+///The kinds of hook decisions but `rewrite`, from the least restrictive to the most; the generated type is ordered so.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum DecisionKind {
+    #[serde(rename = "none")]
+    None,
+    #[serde(rename = "allow")]
+    Allow,
+    #[serde(rename = "ask")]
+    Ask,
+    #[serde(rename = "defer")]
+    Defer,
+    #[serde(rename = "deny")]
+    Deny,
+}
+impl ::std::fmt::Display for DecisionKind {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::None => f.write_str("none"),
+            Self::Allow => f.write_str("allow"),
+            Self::Ask => f.write_str("ask"),
+            Self::Defer => f.write_str("defer"),
+            Self::Deny => f.write_str("deny"),
+        }
+    }
+}
+impl ::std::str::FromStr for DecisionKind {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "none" => Ok(Self::None),
+            "allow" => Ok(Self::Allow),
+            "ask" => Ok(Self::Ask),
+            "defer" => Ok(Self::Defer),
+            "deny" => Ok(Self::Deny),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for DecisionKind {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for DecisionKind {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///No opinion: the client goes on as if nobody had been asked.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionNone {
+    ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<::std::string::String>,
+    ///Further fields for the client's `hookSpecificOutput`, by the client's names, such as `worktreePath` or `sessionTitle`. A field that the decision table does not list for the event fails the turn. Absent means none.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Replaces what the event is about, such as a tool's input. Only in the phase `rewrite`, and only by a plugin whose manifest says so.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRewrite {
+    ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<::std::string::String>,
+    ///Further fields for the client's `hookSpecificOutput`, by the client's names, such as `worktreePath` or `sessionTitle`. A field that the decision table does not list for the event fails the turn. Absent means none.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Why, for the user. Absent means that no reason is given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub reason: ::std::option::Option<::std::string::String>,
+    ///The whole replacement, not a part of it.
+    pub replacement: ::serde_json::Value,
+}
+///What a plugin gets for a turn on `DirectoryAdded`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct DirectoryAddedCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: DirectoryAddedInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `DirectoryAdded`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct DirectoryAddedInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub directory: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///What added it; the client owns the words: `slash_command`, `register_repo_root`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The effects, in the order of their names.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(transparent)]
+pub struct EffectCatalogue(pub ::std::vec::Vec<EffectDescription>);
+impl ::std::ops::Deref for EffectCatalogue {
+    type Target = ::std::vec::Vec<EffectDescription>;
+    fn deref(&self) -> &::std::vec::Vec<EffectDescription> {
+        &self.0
+    }
+}
+impl ::std::convert::From<EffectCatalogue> for ::std::vec::Vec<EffectDescription> {
+    fn from(value: EffectCatalogue) -> Self {
+        value.0
+    }
+}
+impl ::std::convert::From<::std::vec::Vec<EffectDescription>> for EffectCatalogue {
+    fn from(value: ::std::vec::Vec<EffectDescription>) -> Self {
+        Self(value)
+    }
+}
+///What an effect may change, and so what may be done with it after a crash and in a replay: `read` changes nothing; `write_local` changes this machine; `write_remote_idempotent` changes something elsewhere, and doing it twice is doing it once; `write_remote` changes something elsewhere, and is never repeated: after a crash it is reported as in doubt.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum EffectClass {
+    #[serde(rename = "read")]
+    Read,
+    #[serde(rename = "write_local")]
+    WriteLocal,
+    #[serde(rename = "write_remote_idempotent")]
+    WriteRemoteIdempotent,
+    #[serde(rename = "write_remote")]
+    WriteRemote,
+}
+impl ::std::fmt::Display for EffectClass {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Read => f.write_str("read"),
+            Self::WriteLocal => f.write_str("write_local"),
+            Self::WriteRemoteIdempotent => f.write_str("write_remote_idempotent"),
+            Self::WriteRemote => f.write_str("write_remote"),
+        }
+    }
+}
+impl ::std::str::FromStr for EffectClass {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "read" => Ok(Self::Read),
+            "write_local" => Ok(Self::WriteLocal),
+            "write_remote_idempotent" => Ok(Self::WriteRemoteIdempotent),
+            "write_remote" => Ok(Self::WriteRemote),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for EffectClass {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for EffectClass {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///An effect that the host offers.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct EffectDescription {
+    ///What it may change.
+    pub class: EffectClass,
+    ///What it does.
+    pub description: ::std::string::String,
+    ///Name of the effect.
+    pub name: ::std::string::String,
+    ///The permit it needs, as family and access; `none` where it needs none.
+    pub permit: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Why an effect was refused, or failed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct EffectError {
+    ///What kind of error it is, for programs. More codes may come.
+    pub code: ::std::string::String,
+    ///The command that would grant what is missing. Absent where nothing can be granted.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub grant: ::std::option::Option<::std::string::String>,
+    ///What went wrong, as one sentence for people. It carries no secret.
+    pub message: ::std::string::String,
+    ///The permit rule that refused, as a path into the manifest or the grant. Absent unless a rule did.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rule: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///An effect that a turn asked for, whether it was performed or not.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct EffectRecord {
+    ///What the effect may change.
+    pub class: EffectClass,
+    ///Code of the error. Absent when it was performed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub code: ::std::option::Option<::std::string::String>,
+    ///What it cost, by budget. Absent or empty means nothing.
+    #[serde(
+        default,
+        skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+    )]
+    pub cost: ::std::collections::BTreeMap<::std::string::String, u64>,
+    ///Name of the effect.
+    pub effect: ::std::string::String,
+    ///Number of the effect within its turn, from 0.
+    pub ordinal: u32,
+    ///Whether it was performed, failed, or was refused.
+    pub outcome: EffectRecordOutcome,
+    ///Permit that the effect needs. Absent when it needs none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permit: ::std::option::Option<::std::string::String>,
+    ///The request.
+    pub request: Payload,
+    ///The response, or the error.
+    pub response: Payload,
+    ///Permit rule that allowed or refused it. Absent when no rule did.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rule: ::std::option::Option<::std::string::String>,
+    ///Id of the turn.
+    pub turn: ::std::string::String,
+    ///Time it took, in microseconds.
+    pub wall_us: u64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Whether it was performed, failed, or was refused.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum EffectRecordOutcome {
+    #[serde(rename = "ok")]
+    Ok,
+    #[serde(rename = "error")]
+    Error,
+    #[serde(rename = "denied")]
+    Denied,
+}
+impl ::std::fmt::Display for EffectRecordOutcome {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Ok => f.write_str("ok"),
+            Self::Error => f.write_str("error"),
+            Self::Denied => f.write_str("denied"),
+        }
+    }
+}
+impl ::std::str::FromStr for EffectRecordOutcome {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "ok" => Ok(Self::Ok),
+            "error" => Ok(Self::Error),
+            "denied" => Ok(Self::Denied),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for EffectRecordOutcome {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for EffectRecordOutcome {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///What an effect answers: its response, or an error that the plugin can handle.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "status", content = "value")]
+pub enum EffectResult {
+    ///The effect was performed.
+    #[serde(rename = "ok")]
+    Ok(::serde_json::Value),
+    ///The effect was refused, or failed.
+    #[serde(rename = "error")]
+    Error(EffectError),
+}
+impl ::std::convert::From<::serde_json::Value> for EffectResult {
+    fn from(value: ::serde_json::Value) -> Self {
+        Self::Ok(value)
+    }
+}
+impl ::std::convert::From<EffectError> for EffectResult {
+    fn from(value: EffectError) -> Self {
+        Self::Error(value)
+    }
+}
+///How hard the client asks its model to think.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct Effort {
+    ///The level; the client owns the words: `low`, `medium`, `high` and others.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub level: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `Elicitation`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ElicitationCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: ElicitationInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `Elicitation`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ElicitationInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Id of the question.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub elicitation_id: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Name of the MCP server that asks.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mcp_server_name: ::std::option::Option<::std::string::String>,
+    ///What it asks, for a person to read.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub message: ::std::option::Option<::std::string::String>,
+    ///How it asks; the client owns the words: `form`, `url`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mode: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///JSON Schema of the answer it wants, in mode `form`.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub requested_schema: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    ///Page to open, in mode `url`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `ElicitationResult`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ElicitationResultCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: ElicitationResultInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `ElicitationResult`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ElicitationResultInput {
+    ///What the user did; the client owns the words: `accept`, `decline`, `cancel`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub action: ::std::option::Option<::std::string::String>,
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///The answer, when it was accepted.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub content: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Id of the question.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub elicitation_id: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Name of the MCP server that asks.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mcp_server_name: ::std::option::Option<::std::string::String>,
+    ///How it asks; the client owns the words: `form`, `url`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mode: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A field that was taken out of an input for its size. In its place stands an empty value of the same kind: `""`, `[]` or `{}`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ElidedField {
+    ///Length of that text in bytes.
+    pub bytes: u64,
+    ///JSON pointer (RFC 6901) to the field, into the client's input; `input_read` takes it.
+    pub pointer: ::std::string::String,
+    ///SHA-256 of the text that `input_read` returns for it, in lower-case hexadecimal.
+    pub sha256: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The event to emit.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct EmitEventRequest {
+    ///Attributes by name: strings, numbers, booleans, or arrays of one of them; anything else is written as JSON text. Absent means none. Counts towards the turn's `log_bytes`.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub attributes: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What happened, as a dotted lower-case name: `policy.asked`. The host puts the plugin's name before it.
+    pub name: ::std::string::String,
+}
+///The event was emitted.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct EmitEventResponse {
+    ///How many attributes were dropped because there were more than the host accepts. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub dropped_attributes: ::std::option::Option<u32>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `FileChanged`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct FileChangedCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: FileChangedInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `FileChanged`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct FileChangedInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///What happened to it; the client owns the words: `change`, `add`, `unlink`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub event: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub file_path: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The answers on one event.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GateDecisionRow {
+    ///The exact answer for `allow`.
+    pub allow: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///The exact answer for `ask`.
+    pub ask: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Whether the client can ask its user on this event. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ask_native: ::std::option::Option<bool>,
+    ///JSON pointer to where context goes in the answer. Absent where the event takes none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<::std::string::String>,
+    ///The exact answer for `defer`.
+    pub defer: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///The exact answer for `deny`.
+    pub deny: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Further fields that a decision may set. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub fields: ::std::vec::Vec<::std::string::String>,
+    ///JSON pointer to where further fields go in the answer. Absent means `/hookSpecificOutput`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub fields_into: ::std::option::Option<::std::string::String>,
+    ///Decisions that can carry further fields. Absent or empty means `none` and `allow`.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub fields_with: ::std::vec::Vec<DecisionKind>,
+    ///The exact answer for `none`.
+    pub none: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What is peculiar about the event.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub note: ::std::option::Option<::std::string::String>,
+    ///Where a rewrite comes from and goes. Absent where nothing can be rewritten.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rewrite: ::std::option::Option<GateRewrite>,
+}
+///The decision table. A string that is exactly `${reason}` is replaced by the reason, and left out with its key where there is none.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GateDecisionTable {
+    ///How to read the table.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Rows by the client's name of the event; `*` is the row of every event that has none.
+    pub events: ::std::collections::BTreeMap<::std::string::String, GateDecisionRow>,
+    ///What kind of value each further field takes, by its name: a word, or an object whose `one_of` lists the values. Absent or empty means that there are no further fields.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The answers on one event, by the strictest `on_failure` of its subscribers.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GateFailureRow {
+    ///The exact answer for `ask`.
+    pub ask: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Whether a block makes the agent go on; a failure then never blocks. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub block_means_continue: ::std::option::Option<bool>,
+    ///The exact answer for `deny`.
+    pub deny: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///The exact answer for `none`.
+    pub none: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What is peculiar about the event.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub note: ::std::option::Option<::std::string::String>,
+}
+///The failure table. `${reason}` is as in the decision table.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GateFailureTable {
+    ///How to read the table.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Rows by the client's name of the event; `*` is the row of every event that has none.
+    pub events: ::std::collections::BTreeMap<::std::string::String, GateFailureRow>,
+}
+///Something that happened at the gate, outside any turn.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GateRecord {
+    ///What happened, as one sentence for people. It carries no secret.
+    pub detail: ::std::string::String,
+    ///Event of the client. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub event: ::std::option::Option<::std::string::String>,
+    ///Name of the plugin that it is about. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub plugin: ::std::option::Option<::std::string::String>,
+    ///HTTP status of the answer. Absent where there was no answer.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: ::std::option::Option<u16>,
+    ///What happened. More words may come.
+    pub what: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Where a rewrite comes from and goes.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GateRewrite {
+    ///JSON pointer into the answer to where the replacement goes.
+    pub into: ::std::string::String,
+    ///JSON pointer into the input to what is rewritten.
+    pub of: ::std::string::String,
+    ///What kind of value the replacement is: a word.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub value: ::std::option::Option<::std::string::String>,
+    ///Decisions that can carry a rewrite. Absent or empty means `none` and `allow`.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub with: ::std::vec::Vec<DecisionKind>,
+}
+///Where, and what to check out there.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitAddWorktreeRequest {
+    ///Short name of the branch to check out, without `refs/heads/`.
+    pub branch: ::std::string::String,
+    ///Whether to create the branch first. Absent means false: the branch has to exist.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub create: ::std::option::Option<bool>,
+    ///Absolute path of the worktree, or of anything inside it: any worktree of the repository. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Where a created branch starts: a branch, a tag, a commit or another revision that names one. Absent means `HEAD` of `path`. Refused with `invalid_request` unless `create` is true.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub start: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the folder to create. Its parent has to exist. The permit to write covers this path too.
+    pub worktree_path: ::std::string::String,
+}
+///The new worktree.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitAddWorktreeResponse {
+    ///The worktree as it was created.
+    pub worktree: GitWorktree,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A commit.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitCommit {
+    ///Who wrote the change.
+    pub author: GitSignature,
+    ///Who committed it.
+    pub committer: GitSignature,
+    ///Object id, in lower-case hexadecimal.
+    pub id: ::std::string::String,
+    ///The message, cut on a character boundary where it is longer than the host returns. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub message: ::std::string::String,
+    ///True when the message is longer than `message`.
+    pub message_truncated: bool,
+    ///Object ids of its parents, the first parent first. Empty for a first commit.
+    pub parents: ::std::vec::Vec<::std::string::String>,
+    ///First paragraph of the message, on one line.
+    pub summary: ::std::string::String,
+    ///Object id of its tree.
+    pub tree: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to commit, and with which message.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitCommitRequest {
+    ///Whether to stage every changed and deleted file that git tracks first. Absent means false. Without it and without `paths`, the index is committed as it stands. With `paths`: `invalid_request`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub all: ::std::option::Option<bool>,
+    ///Whether a commit that changes nothing is fine. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub allow_empty: ::std::option::Option<bool>,
+    ///Who wrote the change. Absent means the identity that git is configured with; where there is none, `invalid_request`. The committer is always the configured identity, or else this one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub author: ::std::option::Option<GitIdentity>,
+    ///The message. It is stored as it stands, with a line break at its end.
+    pub message: ::std::string::String,
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Paths relative to the worktree that are staged first: changed, new and deleted files. A folder stands for all files below it that are not ignored. Taken literally, no globs. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub paths: ::std::vec::Vec<::std::string::String>,
+}
+///The commit that was made.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitCommitResponse {
+    ///Short name of the branch that now points to it.
+    pub branch: ::std::string::String,
+    ///The new commit.
+    pub commit: GitCommit,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The branch to create.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitCreateBranchRequest {
+    ///Short name of the branch, without `refs/heads/`. The permit is checked on the full name.
+    pub branch: ::std::string::String,
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Where it starts: a branch, a tag, a commit or another revision that names one. Absent means `HEAD`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub start: ::std::option::Option<::std::string::String>,
+}
+///The branch that was created.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitCreateBranchResponse {
+    ///Short name of the branch.
+    pub branch: ::std::string::String,
+    ///Object id of the commit it points to.
+    pub commit: ::std::string::String,
+    ///Full name of the branch, with `refs/heads/`.
+    pub reference: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to compare.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitDiffRequest {
+    ///How many unchanged lines to show around a change. Absent means 3.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context_lines: ::std::option::Option<u32>,
+    ///Revision on the old side. Absent: see the effect's description.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub from: ::std::option::Option<::std::string::String>,
+    ///How many files to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///How many bytes of patch text to return at most; 0 asks for the statistics alone. Absent, or more than the host returns at once, means as many as the host returns at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub max_bytes: ::std::option::Option<u64>,
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Paths relative to the worktree: only these files, and those below these folders, are compared. Taken literally, no globs. Absent or empty means all.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub paths: ::std::vec::Vec<::std::string::String>,
+    ///Whether the index takes the place of the worktree. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub staged: ::std::option::Option<bool>,
+    ///Revision on the new side. Absent: see the effect's description.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub to: ::std::option::Option<::std::string::String>,
+}
+///The patch and its statistics.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitDiffResponse {
+    ///How many lines were removed in all of them.
+    pub deletions: u64,
+    ///The files that differ, by their new path.
+    pub files: ::std::vec::Vec<GitFileChange>,
+    ///How many files differ, listed or not.
+    pub files_changed: u64,
+    ///How many lines were added in all of them.
+    pub insertions: u64,
+    ///The patch in git's unified format, cut at the end of a line where it is too long. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub text: ::std::string::String,
+    ///True when bytes of the patch were replaced because they are not UTF-8.
+    pub text_lossy: bool,
+    ///True when the patch is longer than `text`.
+    pub text_truncated: bool,
+    ///True when more files differ than were listed.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A file that differs between two states, and by how much.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitFileChange {
+    ///True when git takes it for binary; its lines are then not counted.
+    pub binary: bool,
+    ///How it differs.
+    pub change: ::std::string::String,
+    ///How many lines were removed.
+    pub deletions: u64,
+    ///How many lines were added.
+    pub insertions: u64,
+    ///Path on the old side of a renamed or copied file, lossy in the same way. Absent otherwise.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_path: ::std::option::Option<::std::string::String>,
+    ///Path on the new side, or, for a deleted file, on the old one, relative to the worktree. Bytes that are not UTF-8 are replaced by U+FFFD, and `path_base64` has them.
+    pub path: ::std::string::String,
+    ///The path's bytes in standard base64. Absent when `path` is exact.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub path_base64: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which worktree.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitGetBranchRequest {
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+}
+///What is checked out.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitGetBranchResponse {
+    ///Short name of the branch, without `refs/heads/`. Absent when `HEAD` is detached.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub branch: ::std::option::Option<::std::string::String>,
+    ///True when `HEAD` names a commit and no branch.
+    pub detached: bool,
+    ///Object id of the commit that is checked out, in lower-case hexadecimal. Absent on a branch that has no commit yet.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub head: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which worktree.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitGetWorktreeRequest {
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+}
+///The worktree.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitGetWorktreeResponse {
+    ///The worktree that the path lies in.
+    pub worktree: GitWorktree,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A name and a mail address, as a guest gives them.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitIdentity {
+    ///Mail address. `<`, `>` and line breaks are refused.
+    pub email: ::std::string::String,
+    ///Full name. `<`, `>` and line breaks are refused.
+    pub name: ::std::string::String,
+}
+///Which repository, and how many worktrees.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitListWorktreesRequest {
+    ///How many worktrees to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///Absolute path of the worktree, or of anything inside it: any worktree of the repository. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+}
+///The worktrees.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitListWorktreesResponse {
+    ///True when there are more than were listed.
+    pub truncated: bool,
+    ///The worktrees, the main one first.
+    pub worktrees: ::std::vec::Vec<GitWorktree>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Where to begin, and how far to go.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitLogRequest {
+    ///How many commits to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Paths relative to the worktree: only commits that changed one of these files, or one below these folders, are listed. Taken literally, no globs. Absent or empty means all commits.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub paths: ::std::vec::Vec<::std::string::String>,
+    ///Where to begin: a branch, a tag, a commit, or a range `A..B`. Absent means `HEAD`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub revision: ::std::option::Option<::std::string::String>,
+}
+///The commits.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitLogResponse {
+    ///The commits, newest first.
+    pub commits: ::std::vec::Vec<GitCommit>,
+    ///True when there are, or may be, more commits than were listed.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Permits for the git effects. A path covers a worktree together with its common directory.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitPermits {
+    ///Globs over canonical absolute paths that may be neither read nor written nor pushed from, whatever else permits it. Absent or empty denies nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub deny: ::std::vec::Vec<::std::string::String>,
+    ///Repositories elsewhere that may be pushed to, and which refs there. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub push: ::std::vec::Vec<GitPushPermit>,
+    ///Globs over canonical absolute paths of worktrees that may be read. `${project}` stands for the root of the session's project, and for nothing where there is none. `*` stands for any characters within one segment, `**` for any number of segments, none included. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub read: ::std::vec::Vec<::std::string::String>,
+    ///Repositories that may be written to, and which refs there. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub write: ::std::vec::Vec<GitWritePermit>,
+}
+///A repository elsewhere that may be pushed to.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitPushPermit {
+    ///Globs over full names of refs there that may be created or moved. `*` stands for any characters within one segment, `**` for any number of segments, none included.
+    pub refs: ::std::vec::Vec<::std::string::String>,
+    ///Glob over the URL that git resolves, without user name and password: host in lower case, segments of the path with `*` and `**`.
+    pub url: ::std::string::String,
+}
+///One ref to update in the other repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitPushRef {
+    ///Object id that the target must have there now, or the empty string for a target that must not exist. Where it holds, the update need not be a fast-forward. Absent means that only fast-forwards and new refs are pushed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub force_with_lease: ::std::option::Option<::std::string::String>,
+    ///What to push: a branch, a tag, a commit or another revision that names one. It is resolved to an object id before anything is sent, and that id is recorded.
+    pub source: ::std::string::String,
+    ///Full name of the ref to update there, such as `refs/heads/bot/fix`.
+    pub target: ::std::string::String,
+}
+///Where to push, and what. Exactly one of `remote` and `url` is given.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitPushRequest {
+    ///Absolute path of the worktree, or of anything inside it: the repository to push from. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///The refs to update, at least one. The same target twice is `invalid_request`.
+    pub refs: ::std::vec::Vec<GitPushRef>,
+    ///Name of a configured remote.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub remote: ::std::option::Option<::std::string::String>,
+    ///URL of the repository to push to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+}
+///What was pushed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitPushResponse {
+    ///The refs, in the order of the request.
+    pub refs: ::std::vec::Vec<GitPushedRef>,
+    ///The URL that git resolved, without user name and password.
+    pub url: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///One ref that was updated in the other repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitPushedRef {
+    ///Object id it has now.
+    pub after: ::std::string::String,
+    ///Object id it had before. Absent when it did not exist, or when the remote did not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub before: ::std::option::Option<::std::string::String>,
+    ///What became of it.
+    pub outcome: ::std::string::String,
+    ///Full name of the ref.
+    pub target: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which worktree to remove.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitRemoveWorktreeRequest {
+    ///Whether to remove it with its changes and untracked files, which are then lost. Absent means false. A locked worktree is refused either way.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub force: ::std::option::Option<bool>,
+    ///Absolute path of the worktree, or of anything inside it: any other worktree of the repository. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Absolute path of the worktree to remove. The permit to write covers this path too.
+    pub worktree_path: ::std::string::String,
+}
+///What was removed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitRemoveWorktreeResponse {
+    ///Short name of the branch that was checked out there; it still exists. Absent when `HEAD` was detached.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub branch: ::std::option::Option<::std::string::String>,
+    ///Canonical path of the folder that is gone.
+    pub worktree_path: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which file of which revision.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitShowFileRequest {
+    ///Path of the file, relative to the worktree, with `/` between segments.
+    pub file: ::std::string::String,
+    ///How many bytes to return at most. Absent, or more than the host returns at once, means as many as the host returns at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub max_bytes: ::std::option::Option<u64>,
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///A branch, a tag, a commit or another revision that names one.
+    pub revision: ::std::string::String,
+}
+///The file. Exactly one of `text` and `base64` is there.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitShowFileResponse {
+    ///The content in standard base64 with padding, cut where it is too long. Absent when `text` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///Object id of the file's content.
+    pub blob: ::std::string::String,
+    ///What the file is.
+    pub kind: ::std::string::String,
+    ///The content, cut on a character boundary where it is too long. Absent when the bytes returned are not UTF-8.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///Length of the whole content in bytes.
+    pub total_bytes: u64,
+    ///True when the content is longer than what was returned.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Who wrote or committed a change, and when.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitSignature {
+    ///Mail address as the commit has it.
+    pub email: ::std::string::String,
+    ///Name as the commit has it. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub name: ::std::string::String,
+    ///When, in RFC 3339, with the offset that the commit has.
+    pub time: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A file that differs from the index or from `HEAD`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitStatusEntry {
+    ///Former path of a renamed file, lossy in the same way. Absent when it was not renamed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_path: ::std::option::Option<::std::string::String>,
+    ///Path relative to the worktree, with `/` between segments. Bytes that are not UTF-8 are replaced by U+FFFD, and `path_base64` has them.
+    pub path: ::std::string::String,
+    ///The path's bytes in standard base64. Absent when `path` is exact.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub path_base64: ::std::option::Option<::std::string::String>,
+    ///How the index differs from `HEAD`. Absent when it does not.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub staged: ::std::option::Option<::std::string::String>,
+    ///How the worktree differs from the index. Absent when it does not.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub unstaged: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which worktree, and which part of it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitStatusRequest {
+    ///How many entries to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Paths relative to the worktree: only these files, and those below these folders, are listed. Taken literally, no globs. Absent or empty means all.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub paths: ::std::vec::Vec<::std::string::String>,
+    ///Whether to list untracked files, each by itself. Absent means true.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub untracked: ::std::option::Option<bool>,
+}
+///The state of the worktree.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitStatusResponse {
+    ///How many commits the branch has that its upstream lacks. Absent without an upstream.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ahead: ::std::option::Option<u64>,
+    ///How many commits the upstream has that the branch lacks, as of the last fetch. Absent without an upstream.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub behind: ::std::option::Option<u64>,
+    ///Short name of the branch that is checked out. Absent when `HEAD` is detached.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub branch: ::std::option::Option<::std::string::String>,
+    ///What differs, by path.
+    pub entries: ::std::vec::Vec<GitStatusEntry>,
+    ///Object id of the commit that is checked out. Absent on a branch that has no commit yet.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub head: ::std::option::Option<::std::string::String>,
+    ///True when more differs than was listed.
+    pub truncated: bool,
+    ///Short name of the branch's upstream, such as `origin/main`. Absent where none is configured, or where it was never fetched.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub upstream: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A worktree of a git repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct GitWorktree {
+    ///Short name of the branch that is checked out. Absent when `HEAD` is detached.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub branch: ::std::option::Option<::std::string::String>,
+    ///Canonical absolute path of the git directory that all worktrees of the repository share.
+    pub common_dir: ::std::string::String,
+    ///True when `HEAD` names a commit and no branch.
+    pub detached: bool,
+    ///Canonical absolute path of its own git directory.
+    pub git_dir: ::std::string::String,
+    ///Object id of the commit that is checked out. Absent on a branch that has no commit yet.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub head: ::std::option::Option<::std::string::String>,
+    ///Why it is locked, as given by who locked it. Absent when it is not locked, or no reason was given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub lock_reason: ::std::option::Option<::std::string::String>,
+    ///True when it is locked against removal.
+    pub locked: bool,
+    ///True for the worktree that the repository was made with.
+    pub main: bool,
+    ///Canonical absolute path of its folder. Bytes that are not UTF-8 are replaced by U+FFFD, and `path_base64` has them.
+    pub path: ::std::string::String,
+    ///The path's bytes in standard base64. Absent when `path` is exact.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub path_base64: ::std::option::Option<::std::string::String>,
+    ///True when its folder is gone, so that only the repository's memory of it is left.
+    pub prunable: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A repository that may be written to.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitWritePermit {
+    ///Globs over full names of refs that may be created or moved, such as `refs/heads/bot/*`. `*` stands for any characters within one segment, `**` for any number of segments, none included.
+    pub refs: ::std::vec::Vec<::std::string::String>,
+    ///Glob over canonical absolute paths of worktrees. `${project}` stands for the root of the session's project. `*` stands for any characters within one segment, `**` for any number of segments, none included.
+    pub repo: ::std::string::String,
+}
+///What a plugin decides about a hook event. Of several plugins' decisions the most restrictive counts: deny, defer, ask, allow, none.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "kind", content = "value")]
+pub enum HookDecision {
+    ///No opinion: the client goes on as if nobody had been asked.
+    #[serde(rename = "none")]
+    None(DecisionNone),
+    ///Approves, so that nobody is asked. A plugin that merely has no objection says `none`.
+    #[serde(rename = "allow")]
+    Allow(DecisionAllow),
+    ///Refuses.
+    #[serde(rename = "deny")]
+    Deny(DecisionDeny),
+    ///Leaves it to a person. On an event where the client cannot ask, it counts as `deny`.
+    #[serde(rename = "ask")]
+    Ask(DecisionAsk),
+    ///Puts the call off: the client ends its turn with the call still open. On an event where the client cannot do so, it counts as `deny`.
+    #[serde(rename = "defer")]
+    Defer(DecisionDefer),
+    ///Replaces what the event is about, such as a tool's input. Only in the phase `rewrite`, and only by a plugin whose manifest says so.
+    #[serde(rename = "rewrite")]
+    Rewrite(DecisionRewrite),
+}
+impl ::std::convert::From<DecisionNone> for HookDecision {
+    fn from(value: DecisionNone) -> Self {
+        Self::None(value)
+    }
+}
+impl ::std::convert::From<DecisionAllow> for HookDecision {
+    fn from(value: DecisionAllow) -> Self {
+        Self::Allow(value)
+    }
+}
+impl ::std::convert::From<DecisionDeny> for HookDecision {
+    fn from(value: DecisionDeny) -> Self {
+        Self::Deny(value)
+    }
+}
+impl ::std::convert::From<DecisionAsk> for HookDecision {
+    fn from(value: DecisionAsk) -> Self {
+        Self::Ask(value)
+    }
+}
+impl ::std::convert::From<DecisionDefer> for HookDecision {
+    fn from(value: DecisionDefer) -> Self {
+        Self::Defer(value)
+    }
+}
+impl ::std::convert::From<DecisionRewrite> for HookDecision {
+    fn from(value: DecisionRewrite) -> Self {
+        Self::Rewrite(value)
+    }
+}
+///What a plugin gets for a turn on an event that has no entry point of its own.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct HookEventCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input, whatever it holds.
+    pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A subscription to a hook event.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct HookSubscription {
+    ///Regular expression in Rust's syntax that the whole matched field has to fit; which field that is, the event's schema says. Absent means that every event fits. An error for an event without such a field.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub matcher: ::std::option::Option<::std::string::String>,
+    ///What is answered when this plugin cannot decide.
+    pub on_failure: OnFailure,
+    ///Order among plugins, the highest first. Absent means 0.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub priority: ::std::option::Option<i32>,
+    ///Whether the plugin also gets a rewriting turn before anybody decides. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rewrites: ::std::option::Option<bool>,
+}
+///Which value, and which part of it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct InputReadRequest {
+    ///How many bytes to read at most. Absent, or more than the host reads at once, means as many as the host reads at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub length: ::std::option::Option<u64>,
+    ///Where to begin, in bytes of the value's text. Absent means 0. It has to lie on a character boundary: take it from `next_offset`. Beyond the end: `invalid_request`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub offset: ::std::option::Option<u64>,
+    ///JSON pointer (RFC 6901) into the client's original input, such as an elided field's `pointer`; the empty string means all of it.
+    pub pointer: ::std::string::String,
+}
+///A chunk of the value's text.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct InputReadResponse {
+    ///Where the next chunk begins, in bytes. Absent when this chunk is the last.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub next_offset: ::std::option::Option<u64>,
+    ///The chunk. For a string it is the string itself, without quotes or escapes; for every other value its canonical JSON text: no white space, object keys sorted. It ends on a character boundary.
+    pub text: ::std::string::String,
+    ///Length of the whole value's text in bytes.
+    pub total_bytes: u64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `InstructionsLoaded`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct InstructionsLoadedCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: InstructionsLoadedInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `InstructionsLoaded`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct InstructionsLoadedInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Absolute path of the file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub file_path: ::std::option::Option<::std::string::String>,
+    ///Globs that the file is meant for.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub globs: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Why they were loaded; the client owns the words: `session_start`, `nested_traversal`, `path_glob_match`, `include`, `compact`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub load_reason: ::std::option::Option<::std::string::String>,
+    ///Whose instructions they are; the client owns the words: `User`, `Project`, `Local`, `Managed`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub memory_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the file that includes this one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub parent_file_path: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the file whose use had them loaded.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub trigger_file_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///An effect that is about to be performed. An intent without a record of its effect means that nobody knows whether it was.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct IntentRecord {
+    ///Name of the effect.
+    pub effect: ::std::string::String,
+    ///Number of the effect within its turn, from 0.
+    pub ordinal: u32,
+    ///The request.
+    pub request: Payload,
+    ///Id of the turn.
+    pub turn: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A record of the ledger: when, what kind, and what.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "kind")]
+pub enum LedgerRecord {
+    ///A turn that ended.
+    #[serde(rename = "turn")]
+    Turn {
+        ///When the record was made, in RFC 3339, in UTC, with microseconds.
+        at: ::std::string::String,
+        ///What happened.
+        value: TurnRecord,
+    },
+    ///An effect that a turn asked for.
+    #[serde(rename = "effect")]
+    Effect {
+        ///When the record was made, in RFC 3339, in UTC, with microseconds.
+        at: ::std::string::String,
+        ///What happened.
+        value: EffectRecord,
+    },
+    ///An effect that is about to be performed elsewhere and must not be repeated.
+    #[serde(rename = "intent")]
+    Intent {
+        ///When the record was made, in RFC 3339, in UTC, with microseconds.
+        at: ::std::string::String,
+        ///What happened.
+        value: IntentRecord,
+    },
+    ///An answer that left and is not what was decided.
+    #[serde(rename = "answer")]
+    Answer {
+        ///When the record was made, in RFC 3339, in UTC, with microseconds.
+        at: ::std::string::String,
+        ///What happened.
+        value: AnswerRecord,
+    },
+    ///Something that happened at the gate, outside any turn.
+    #[serde(rename = "gate")]
+    Gate {
+        ///When the record was made, in RFC 3339, in UTC, with microseconds.
+        at: ::std::string::String,
+        ///What happened.
+        value: GateRecord,
+    },
+    ///A plugin's build that was exchanged.
+    #[serde(rename = "reload")]
+    Reload {
+        ///When the record was made, in RFC 3339, in UTC, with microseconds.
+        at: ::std::string::String,
+        ///What happened.
+        value: ReloadRecord,
+    },
+}
+///A line for the log, at level `debug`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LogDebugRequest {
+    ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What happened, as one sentence without a final full stop. Its bytes count towards the turn's `log_bytes`.
+    pub message: ::std::string::String,
+}
+///The line was written.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct LogDebugResponse {
+    ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub truncated: ::std::option::Option<bool>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A line for the log, at level `error`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LogErrorRequest {
+    ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What happened, as one sentence without a final full stop. Its bytes count towards the turn's `log_bytes`.
+    pub message: ::std::string::String,
+}
+///The line was written.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct LogErrorResponse {
+    ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub truncated: ::std::option::Option<bool>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A line for the log, at level `info`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LogInfoRequest {
+    ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What happened, as one sentence without a final full stop. Its bytes count towards the turn's `log_bytes`.
+    pub message: ::std::string::String,
+}
+///The line was written.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct LogInfoResponse {
+    ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub truncated: ::std::option::Option<bool>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A line for the log, at level `warn`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LogWarnRequest {
+    ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What happened, as one sentence without a final full stop. Its bytes count towards the turn's `log_bytes`.
+    pub message: ::std::string::String,
+}
+///The line was written.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct LogWarnResponse {
+    ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub truncated: ::std::option::Option<bool>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A call of one of the plugin's tools.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct McpCall {
+    ///Arguments of the tool. Empty when the caller passes none.
+    pub arguments: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///The program that calls. Absent when it did not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub client: ::std::option::Option<McpClient>,
+    ///Fields of `arguments` that were taken out for their size, and can be read with `input_read`: its pointers begin at the call. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Canonical absolute path of the registered project that the caller works in. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session. Absent when the client has none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Name of the tool, as the plugin describes it.
+    pub tool: ::std::string::String,
+    ///Id that the client gave this call; the call's hook events carry it too. Absent when the client gave none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The program that calls a tool over MCP, as it introduces itself.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct McpClient {
+    ///Name of the program.
+    pub name: ::std::string::String,
+    ///Version of the program.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub version: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A piece of what an MCP tool answers, in the form of MCP's content blocks. MCP owns the words and the fields: those not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct McpContent {
+    ///The bytes of an `image` or `audio` block in standard base64.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub data: ::std::option::Option<::std::string::String>,
+    ///Media type of `data`, or of what the block links to.
+    #[serde(rename = "mimeType", skip_serializing_if = "::std::option::Option::is_none")]
+    pub mime_type: ::std::option::Option<::std::string::String>,
+    ///The text of a `text` block.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///Kind of the block: `text`, `image`, `audio`, `resource_link`, `resource`.
+    #[serde(rename = "type")]
+    pub type_: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What the tool answers. A failure that the model should read is a result with `is_error`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpResult {
+    ///What the model reads, in order.
+    pub content: ::std::vec::Vec<McpContent>,
+    ///Whether the call failed. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_error: ::std::option::Option<bool>,
+    ///The same as an object, for a tool that describes an output schema. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub structured: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The MCP server that offers a tool.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct McpServer {
+    ///Name of the server.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Where the server is configured; the client owns the words.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `MessageDisplay`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct MessageDisplayCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: MessageDisplayInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `MessageDisplay`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct MessageDisplayInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///The text of this piece.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub delta: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Whether this piece is the last one.
+    #[serde(rename = "final", skip_serializing_if = "::std::option::Option::is_none")]
+    pub final_: ::std::option::Option<bool>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Number of this piece of the message, from 0.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub index: ::std::option::Option<::serde_json::Number>,
+    ///Id of the message.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub message_id: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    ///Id of the client's turn.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub turn_id: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `Notification`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct NotificationCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: NotificationInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `Notification`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct NotificationInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Text of the notification.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub message: ::std::option::Option<::std::string::String>,
+    ///What kind of notification it is; the client owns the words.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub notification_type: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Title of the notification.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What is answered in the place of a plugin that cannot decide: `deny`, `ask`, or `none`, as if it had no opinion.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum OnFailure {
+    #[serde(rename = "deny")]
+    Deny,
+    #[serde(rename = "ask")]
+    Ask,
+    #[serde(rename = "none")]
+    None,
+}
+impl ::std::fmt::Display for OnFailure {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Deny => f.write_str("deny"),
+            Self::Ask => f.write_str("ask"),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+impl ::std::str::FromStr for OnFailure {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "deny" => Ok(Self::Deny),
+            "ask" => Ok(Self::Ask),
+            "none" => Ok(Self::None),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for OnFailure {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for OnFailure {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///A payload that the ledger keeps apart from its chain, so that it can be erased and the chain still verifies.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct Payload {
+    ///Length of the payload in bytes.
+    pub bytes: u64,
+    ///SHA-256 of a random salt and the payload, in lower-case hexadecimal. The blob is found by it.
+    pub digest: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PermissionDenied`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PermissionDeniedCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PermissionDeniedInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PermissionDenied`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PermissionDeniedInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///The MCP server that offers the tool. Absent for the client's own tools.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mcp_server: ::std::option::Option<McpServer>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Why it was denied.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub reason: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Arguments of the tool, as the client is about to pass them, or has passed them. Their form is the tool's.
+    pub tool_input: ::serde_json::Value,
+    ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
+    pub tool_name: ::std::string::String,
+    ///Id of this tool call; its other events carry it too.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PermissionRequest`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PermissionRequestCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PermissionRequestInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PermissionRequest`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PermissionRequestInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///The MCP server that offers the tool. Absent for the client's own tools.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mcp_server: ::std::option::Option<McpServer>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Changes of the permissions that the client would offer.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_suggestions: ::std::option::Option<
+        ::std::vec::Vec<::serde_json::Value>,
+    >,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Arguments of the tool, as the client is about to pass them, or has passed them. Their form is the tool's.
+    pub tool_input: ::serde_json::Value,
+    ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
+    pub tool_name: ::std::string::String,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Permits by family. An absent family permits nothing.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Permits {
+    ///Permits for the git effects.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub git: ::std::option::Option<GitPermits>,
+}
+///What a hook turn is for. Rewriters come first, and everybody decides on the result.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum Phase {
+    #[serde(rename = "rewrite")]
+    Rewrite,
+    #[serde(rename = "decide")]
+    Decide,
+}
+impl ::std::fmt::Display for Phase {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Rewrite => f.write_str("rewrite"),
+            Self::Decide => f.write_str("decide"),
+        }
+    }
+}
+impl ::std::str::FromStr for Phase {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "rewrite" => Ok(Self::Rewrite),
+            "decide" => Ok(Self::Decide),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for Phase {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for Phase {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Who a plugin is, and how it wants to be run.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct PluginIdentity {
+    ///What the plugin does, in a sentence.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Whether every turn gets a fresh instance of the module, or turns of one scope share one. Absent means `fresh`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub instance: ::std::option::Option<PluginIdentityInstance>,
+    ///Name of the plugin, unique on a host: lower-case letters, digits and hyphens, a letter first.
+    pub name: ::std::string::String,
+    ///Under which key the plugin's state lives: `session`, `global`, `none` (no state, so that turns run in parallel), or `key:` and a JSON pointer into the input.
+    pub scope: ::std::string::String,
+    ///Version of the plugin, as in Semantic Versioning.
+    pub version: ::std::string::String,
+    ///Whether the module needs WASI. Its replay is then best effort. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wasi: ::std::option::Option<bool>,
+    ///Whether the plugin wants large fields of its input in place instead of elided. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub whole_inputs: ::std::option::Option<bool>,
+}
+///Whether every turn gets a fresh instance of the module, or turns of one scope share one. Absent means `fresh`.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum PluginIdentityInstance {
+    #[serde(rename = "fresh")]
+    Fresh,
+    #[serde(rename = "reuse")]
+    Reuse,
+}
+impl ::std::fmt::Display for PluginIdentityInstance {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Fresh => f.write_str("fresh"),
+            Self::Reuse => f.write_str("reuse"),
+        }
+    }
+}
+impl ::std::str::FromStr for PluginIdentityInstance {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "fresh" => Ok(Self::Fresh),
+            "reuse" => Ok(Self::Reuse),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for PluginIdentityInstance {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for PluginIdentityInstance {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///A plugin's manifest.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct PluginManifest {
+    ///How much the plugin may use. What is absent comes from the operator's configuration.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub budgets: ::std::option::Option<Budgets>,
+    ///The events that the plugin subscribes to, by the event's name in snake case (`pre_tool_use`); an exported hook entry point that is not listed is an error. `hook_event` subscribes to every event without an entry point of its own. Absent or empty means none.
+    #[serde(
+        default,
+        skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+    )]
+    pub hooks: ::std::collections::BTreeMap<::std::string::String, HookSubscription>,
+    ///What the plugin asks to be allowed. Absent means nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permits: ::std::option::Option<Permits>,
+    ///Who the plugin is, and how it wants to be run.
+    pub plugin: PluginIdentity,
+}
+///What a plugin gets for a turn on `PostCompact`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostCompactCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PostCompactInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PostCompact`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostCompactInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///The summary that took the conversation's place.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub compact_summary: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    ///What asked for it; the client owns the words: `manual`, `auto`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub trigger: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PostModelSwitch`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostModelSwitchCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PostModelSwitchInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PostModelSwitch`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostModelSwitchInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///How long a prompt cache entry lives; the client owns the words: `5m`, `1h`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache_ttl: ::std::option::Option<::std::string::String>,
+    ///How many tokens the conversation holds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context_tokens: ::std::option::Option<::serde_json::Number>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///What writing the conversation to the cache is expected to cost, in US dollars.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub estimated_cache_write_usd: ::std::option::Option<::serde_json::Number>,
+    ///Model that is used now.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub from_model: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Where the prices come from; the client owns the words: `configured`, `catalog`, `default`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub pricing: ::std::option::Option<::std::string::String>,
+    ///Whether the prompt cache of the new model is expected to hold the conversation.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_cache_warm: ::std::option::Option<bool>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Model as it was asked for, before aliases were resolved. Absent or null when it was not named.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub requested_model: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///What asked for the switch; the client owns the words: `command`, `picker`, `sdk`, and after the switch also `auto` and `resume`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source: ::std::option::Option<::std::string::String>,
+    ///Model that is switched to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub to_model: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PostToolBatch`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostToolBatchCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PostToolBatchInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PostToolBatch`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostToolBatchInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///The calls, in the model's order.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_calls: ::std::option::Option<::std::vec::Vec<ToolBatchCall>>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PostToolUse`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostToolUseCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PostToolUseInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PostToolUseFailure`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostToolUseFailureCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PostToolUseFailureInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PostToolUseFailure`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostToolUseFailureInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How long the tool ran, in milliseconds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub duration_ms: ::std::option::Option<::serde_json::Number>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///What went wrong, as the model will read it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub error: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Whether a person interrupted the tool.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_interrupt: ::std::option::Option<bool>,
+    ///The MCP server that offers the tool. Absent for the client's own tools.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mcp_server: ::std::option::Option<McpServer>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Arguments of the tool, as the client is about to pass them, or has passed them. Their form is the tool's.
+    pub tool_input: ::serde_json::Value,
+    ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
+    pub tool_name: ::std::string::String,
+    ///Id of this tool call; its other events carry it too.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PostToolUse`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PostToolUseInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How long the tool ran, in milliseconds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub duration_ms: ::std::option::Option<::serde_json::Number>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///The MCP server that offers the tool. Absent for the client's own tools.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mcp_server: ::std::option::Option<McpServer>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Arguments of the tool, as the client is about to pass them, or has passed them. Their form is the tool's.
+    pub tool_input: ::serde_json::Value,
+    ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
+    pub tool_name: ::std::string::String,
+    ///What the tool answered. Its form is the tool's.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_response: ::std::option::Option<::serde_json::Value>,
+    ///Id of this tool call; its other events carry it too.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PreCompact`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PreCompactCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PreCompactInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PreCompact`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PreCompactInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///What the user wants the summary to keep. Absent or null when nothing was said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub custom_instructions: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    ///What asked for it; the client owns the words: `manual`, `auto`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub trigger: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PreModelSwitch`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PreModelSwitchCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PreModelSwitchInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PreModelSwitch`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PreModelSwitchInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///How long a prompt cache entry lives; the client owns the words: `5m`, `1h`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache_ttl: ::std::option::Option<::std::string::String>,
+    ///How many tokens the conversation holds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context_tokens: ::std::option::Option<::serde_json::Number>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///What writing the conversation to the cache is expected to cost, in US dollars.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub estimated_cache_write_usd: ::std::option::Option<::serde_json::Number>,
+    ///Model that is used now.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub from_model: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Where the prices come from; the client owns the words: `configured`, `catalog`, `default`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub pricing: ::std::option::Option<::std::string::String>,
+    ///Whether the prompt cache of the new model is expected to hold the conversation.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_cache_warm: ::std::option::Option<bool>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Model as it was asked for, before aliases were resolved. Absent or null when it was not named.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub requested_model: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///What asked for the switch; the client owns the words: `command`, `picker`, `sdk`, and after the switch also `auto` and `resume`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source: ::std::option::Option<::std::string::String>,
+    ///Model that is switched to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub to_model: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `PreToolUse`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PreToolUseCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: PreToolUseInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `PreToolUse`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct PreToolUseInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///The MCP server that offers the tool. Absent for the client's own tools.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mcp_server: ::std::option::Option<McpServer>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Arguments of the tool, as the client is about to pass them, or has passed them. Their form is the tool's.
+    pub tool_input: ::serde_json::Value,
+    ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
+    pub tool_name: ::std::string::String,
+    ///Id of this tool call; its other events carry it too.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///How many bytes to draw.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct RandomBytesRequest {
+    ///Number of bytes. More than the maximum is refused with `too_large`.
+    pub length: u32,
+}
+///The bytes.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct RandomBytesResponse {
+    ///The bytes in standard base64 with padding (RFC 4648, section 4).
+    pub base64: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A plugin's build that was exchanged.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ReloadRecord {
+    ///Who asked for it: a token's role, `watch`, or `start`.
+    pub by: ::std::string::String,
+    ///SHA-256 of the former build. Absent for a first load.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub from: ::std::option::Option<::std::string::String>,
+    ///Name of the plugin.
+    pub plugin: ::std::string::String,
+    ///Why, where somebody said why.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub reason: ::std::option::Option<::std::string::String>,
+    ///SHA-256 of the new build.
+    pub to: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `SessionEnd`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SessionEndCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: SessionEndInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `SessionEnd`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SessionEndInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Why it ends; the client owns the words: `clear`, `logout`, `prompt_input_exit`, `other` and others.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub reason: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `SessionStart`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SessionStartCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: SessionStartInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `SessionStart`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SessionStartInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///How many tokens the conversation holds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context_tokens: ::std::option::Option<::serde_json::Number>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///What writing the conversation to the cache is expected to cost, in US dollars.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub estimated_cache_write_usd: ::std::option::Option<::serde_json::Number>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Model that the session uses.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub model: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Whether the prompt cache has probably forgotten the conversation.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_cache_likely_expired: ::std::option::Option<bool>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///How long ago the model last answered, in seconds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub seconds_since_last_response: ::std::option::Option<::serde_json::Number>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Title of the session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_title: ::std::option::Option<::std::string::String>,
+    ///How the session starts; the client owns the words: `startup`, `resume`, `clear`, `compact`, `fork`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `Setup`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SetupCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: SetupInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `Setup`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SetupInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    ///What asked for it; the client owns the words: `init`, `maintenance`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub trigger: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `Stop`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct StopCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: StopInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `StopFailure`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct StopFailureCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: StopFailureInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `StopFailure`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct StopFailureInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///What kind of error it was; the client owns the words.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub error: ::std::option::Option<::std::string::String>,
+    ///The error at length.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub error_details: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Text of the last message the model wrote.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub last_assistant_message: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `Stop`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct StopInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Tasks that still run in the background.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub background_tasks: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Text of the last message the model wrote.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub last_assistant_message: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Timers of the session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_crons: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Whether the agent goes on because a hook has already kept it from stopping.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub stop_hook_active: ::std::option::Option<bool>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `SubagentStart`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SubagentStartCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: SubagentStartInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `SubagentStart`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SubagentStartInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `SubagentStop`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SubagentStopCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: SubagentStopInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `SubagentStop`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct SubagentStopInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the subagent's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_transcript_path: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Tasks that still run in the background.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub background_tasks: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Text of the last message the model wrote.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub last_assistant_message: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Timers of the session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_crons: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Whether the agent goes on because a hook has already kept it from stopping.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub stop_hook_active: ::std::option::Option<bool>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `TaskCompleted`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct TaskCompletedCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: TaskCompletedInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `TaskCompleted`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct TaskCompletedInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///The task at length.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_description: ::std::option::Option<::std::string::String>,
+    ///Id of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_id: ::std::option::Option<::std::string::String>,
+    ///What the task is about, in a line.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_subject: ::std::option::Option<::std::string::String>,
+    ///Name of the team.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub team_name: ::std::option::Option<::std::string::String>,
+    ///Name of the teammate it belongs to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub teammate_name: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `TaskCreated`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct TaskCreatedCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: TaskCreatedInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `TaskCreated`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct TaskCreatedInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///The task at length.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_description: ::std::option::Option<::std::string::String>,
+    ///Id of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_id: ::std::option::Option<::std::string::String>,
+    ///What the task is about, in a line.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_subject: ::std::option::Option<::std::string::String>,
+    ///Name of the team.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub team_name: ::std::option::Option<::std::string::String>,
+    ///Name of the teammate it belongs to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub teammate_name: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `TeammateIdle`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct TeammateIdleCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: TeammateIdleInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `TeammateIdle`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct TeammateIdleInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Name of the team.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub team_name: ::std::option::Option<::std::string::String>,
+    ///Name of the teammate it belongs to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub teammate_name: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///One call of a batch of tool calls.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ToolBatchCall {
+    ///Arguments of the tool, as the client is about to pass them, or has passed them. Their form is the tool's.
+    pub tool_input: ::serde_json::Value,
+    ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
+    pub tool_name: ::std::string::String,
+    ///What the tool answered, as the model reads it: text or content blocks. Absent when it gave nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_response: ::std::option::Option<::serde_json::Value>,
+    ///Id of this tool call; its other events carry it too.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///How much one turn may use. What is absent comes from the operator's configuration, which also sets the upper bounds.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct TurnBudget {
+    ///How many effects may be asked for, refused ones included.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effects: ::std::option::Option<u32>,
+    ///Units of wasm fuel, roughly one per instruction.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub fuel: ::std::option::Option<u64>,
+    ///Bytes of log lines and telemetry events. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub log_bytes: ::std::option::Option<::std::string::String>,
+    ///Memory of the module. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub memory: ::std::option::Option<::std::string::String>,
+    ///Bytes of the output. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub output_bytes: ::std::option::Option<::std::string::String>,
+    ///Bytes of requests and responses that go into the ledger. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub record_bytes: ::std::option::Option<::std::string::String>,
+    ///Bytes of Vars, keys and values, that may be written. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub vars_bytes: ::std::option::Option<::std::string::String>,
+    ///Time from the call to the answer. A whole number with a unit: `ms`, `s`, `m`, `h`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wall: ::std::option::Option<::std::string::String>,
+}
+///A turn that ended: what it ran, what it read, what it left.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct TurnRecord {
+    ///Why the turn was aborted. Absent when it was committed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub abort: ::std::option::Option<Abort>,
+    ///Revision of the scope that the turn started from.
+    pub base_revision: u64,
+    ///Budgets before and after the turn. Absent where nothing was budgeted.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub budget: ::std::option::Option<BudgetChange>,
+    ///SHA-256 of the wasm module that ran.
+    pub build: ::std::string::String,
+    ///Digest of the plugin's settings.
+    pub config: ::std::string::String,
+    ///Kind of the decision of a hook turn. Absent for other turns, and for aborted ones.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub decision: ::std::option::Option<::std::string::String>,
+    ///How many effects the turn asked for; each has a record of its own.
+    pub effects: u32,
+    ///Entry point that was called.
+    pub entry: ::std::string::String,
+    ///Event of the client. Absent for other turns.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub event: ::std::option::Option<::std::string::String>,
+    ///Fuel that was used.
+    pub fuel: u64,
+    ///The input, as the client sent it.
+    pub input: Payload,
+    ///Digest of the plugin's manifest.
+    pub manifest: ::std::string::String,
+    ///Whether the turn was committed, or left no trace.
+    pub outcome: TurnRecordOutcome,
+    ///The output. Absent when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub output: ::std::option::Option<Payload>,
+    ///Id of the turn that caused this one. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub parent: ::std::option::Option<::std::string::String>,
+    ///Digest of the permits in force.
+    pub permits: ::std::string::String,
+    ///Phase of a hook turn. Absent for other turns.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub phase: ::std::option::Option<Phase>,
+    ///Name of the plugin.
+    pub plugin: ::std::string::String,
+    ///Root of the session's project. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    ///Scope of the turn.
+    pub scope: ::std::string::String,
+    ///Id of the client's session. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session: ::std::option::Option<::std::string::String>,
+    ///Tool of an MCP turn. Absent for other turns.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool: ::std::option::Option<::std::string::String>,
+    ///Id of the client's tool call. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_use_id: ::std::option::Option<::std::string::String>,
+    ///Id of the trace. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub trace_id: ::std::option::Option<::std::string::String>,
+    ///Id of the turn.
+    pub turn: ::std::string::String,
+    ///Vars that were changed, by key. Empty for an aborted turn.
+    pub vars_delta: ::std::vec::Vec<VarChange>,
+    ///Keys of the Vars that were read, in order, each once.
+    pub vars_read: ::std::vec::Vec<::std::string::String>,
+    ///Time from the call to its end, in microseconds.
+    pub wall_us: u64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Whether the turn was committed, or left no trace.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum TurnRecordOutcome {
+    #[serde(rename = "committed")]
+    Committed,
+    #[serde(rename = "aborted")]
+    Aborted,
+}
+impl ::std::fmt::Display for TurnRecordOutcome {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Committed => f.write_str("committed"),
+            Self::Aborted => f.write_str("aborted"),
+        }
+    }
+}
+impl ::std::str::FromStr for TurnRecordOutcome {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "committed" => Ok(Self::Committed),
+            "aborted" => Ok(Self::Aborted),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for TurnRecordOutcome {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for TurnRecordOutcome {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///What a plugin gets for a turn on `UserPromptExpansion`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct UserPromptExpansionCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: UserPromptExpansionInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `UserPromptExpansion`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct UserPromptExpansionInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Arguments of the command.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub command_args: ::std::option::Option<::std::string::String>,
+    ///Name of the command.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub command_name: ::std::option::Option<::std::string::String>,
+    ///Where the command comes from.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub command_source: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///What is expanded; the client owns the words: `slash_command`, `mcp_prompt`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub expansion_type: ::std::option::Option<::std::string::String>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///The prompt that it expands to.
+    pub prompt: ::std::string::String,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `UserPromptSubmit`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct UserPromptSubmitCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: UserPromptSubmitInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `UserPromptSubmit`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct UserPromptSubmitInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///The prompt.
+    pub prompt: ::std::string::String,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Title of the session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_title: ::std::option::Option<::std::string::String>,
+    ///Where the prompt comes from; the client owns the words: `user`, `sdk`, `system`, `loop_wakeup` and others.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A Var that a turn changed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct VarChange {
+    ///True when it was deleted. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub deleted: ::std::option::Option<bool>,
+    ///Key of the Var.
+    pub key: ::std::string::String,
+    ///The new value. Absent when it was deleted.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub value: ::std::option::Option<Payload>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `WorktreeCreate`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct WorktreeCreateCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: WorktreeCreateInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `WorktreeCreate`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct WorktreeCreateInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///Name that the client wants for it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What a plugin gets for a turn on `WorktreeRemove`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct WorktreeRemoveCall {
+    ///Fields of `input` that were taken out for their size, and can be read with `input_read`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub elided: ::std::vec::Vec<ElidedField>,
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///The client's input.
+    pub input: WorktreeRemoveInput,
+    ///What the turn is for.
+    pub phase: Phase,
+    ///Canonical absolute path of the registered project that the session belongs to. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Input of `WorktreeRemove`, as the client sends it. Fields that are not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct WorktreeRemoveInput {
+    ///Id of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_id: ::std::option::Option<::std::string::String>,
+    ///Type of the subagent that acts. Absent when the main agent acts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub agent_type: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the client's working directory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cwd: ::std::option::Option<::std::string::String>,
+    ///How hard the model is asked to think.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effort: ::std::option::Option<Effort>,
+    ///Name of the event.
+    pub hook_event_name: ::std::string::String,
+    ///How the client asks for permission. The client owns the words; `default`, `acceptEdits`, `bypassPermissions`, `plan`, `dontAsk` and `auto` were seen.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub permission_mode: ::std::option::Option<::std::string::String>,
+    ///Id of the prompt that the event belongs to. Absent outside a prompt, and with older clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt_id: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the session's transcript.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub transcript_path: ::std::option::Option<::std::string::String>,
+    ///Absolute path of the worktree.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub worktree_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+/// Error types.
+pub mod error {
+    /// Error from a `TryFrom` or `FromStr` implementation.
+    pub struct ConversionError(::std::borrow::Cow<'static, str>);
+    impl ::std::error::Error for ConversionError {}
+    impl ::std::fmt::Display for ConversionError {
+        fn fmt(
+            &self,
+            f: &mut ::std::fmt::Formatter<'_>,
+        ) -> Result<(), ::std::fmt::Error> {
+            ::std::fmt::Display::fmt(&self.0, f)
+        }
+    }
+    impl ::std::fmt::Debug for ConversionError {
+        fn fmt(
+            &self,
+            f: &mut ::std::fmt::Formatter<'_>,
+        ) -> Result<(), ::std::fmt::Error> {
+            ::std::fmt::Debug::fmt(&self.0, f)
+        }
+    }
+    impl From<&'static str> for ConversionError {
+        fn from(value: &'static str) -> Self {
+            Self(value.into())
+        }
+    }
+    impl From<String> for ConversionError {
+        fn from(value: String) -> Self {
+            Self(value.into())
+        }
+    }
+}
+impl Abort {
+    /// A value of `reason`: It used up a byte limit.
+    pub const REASON_BYTES: &'static str = "bytes";
+    /// A value of `reason`: It asked for too many effects.
+    pub const REASON_EFFECTS: &'static str = "effects";
+    /// A value of `reason`: The entry point returned another code than 0.
+    pub const REASON_EXIT: &'static str = "exit";
+    /// A value of `reason`: It used up its fuel.
+    pub const REASON_FUEL: &'static str = "fuel";
+    /// A value of `reason`: The plugin is not loaded.
+    pub const REASON_LOAD: &'static str = "load";
+    /// A value of `reason`: It used up its memory.
+    pub const REASON_MEMORY: &'static str = "memory";
+    /// A value of `reason`: The output is missing, too long, or not what the schema says.
+    pub const REASON_OUTPUT: &'static str = "output";
+    /// A value of `reason`: The host failed.
+    pub const REASON_PANIC: &'static str = "panic";
+    /// A value of `reason`: The commit failed.
+    pub const REASON_STORE: &'static str = "store";
+    /// A value of `reason`: The guest trapped: a panic, an access outside its memory, an unreachable instruction.
+    pub const REASON_TRAP: &'static str = "trap";
+    /// A value of `reason`: Its time was up.
+    pub const REASON_WALL: &'static str = "wall";
+}
+impl AnswerRecord {
+    /// A value of `reason`: The turn could not be committed.
+    pub const REASON_COMMIT: &'static str = "commit";
+    /// A value of `reason`: The answer had to leave before the turn ended.
+    pub const REASON_DEADLINE: &'static str = "deadline";
+    /// A value of `reason`: A turn failed, and its plugin's `on_failure` was answered.
+    pub const REASON_FAILURE: &'static str = "failure";
+    /// A value of `reason`: There was no room for a turn.
+    pub const REASON_OVERLOAD: &'static str = "overload";
+}
+impl EffectError {
+    /// A value of `code`: A budget of the turn would not last.
+    pub const CODE_BUDGET_EXCEEDED: &'static str = "budget_exceeded";
+    /// A value of `code`: What the request names is in a state that does not allow it.
+    pub const CODE_CONFLICT: &'static str = "conflict";
+    /// A value of `code`: The turn's time is up, or would be.
+    pub const CODE_DEADLINE: &'static str = "deadline";
+    /// A value of `code`: No permit covers the request; `rule` or `grant` says more.
+    pub const CODE_DENIED: &'static str = "denied";
+    /// A value of `code`: The host failed; the plugin cannot do anything about it.
+    pub const CODE_INTERNAL: &'static str = "internal";
+    /// A value of `code`: The request does not fit the schema, or contradicts itself or the state of things.
+    pub const CODE_INVALID_REQUEST: &'static str = "invalid_request";
+    /// A value of `code`: What the request names does not exist.
+    pub const CODE_NOT_FOUND: &'static str = "not_found";
+    /// A value of `code`: The request asks for, or would return, more than the host allows.
+    pub const CODE_TOO_LARGE: &'static str = "too_large";
+    /// A value of `code`: The service behind the effect cannot be reached, or is too busy.
+    pub const CODE_UNAVAILABLE: &'static str = "unavailable";
+}
+impl GateRecord {
+    /// A value of `what`: A plugin could not be loaded.
+    pub const WHAT_FAILED_LOAD: &'static str = "failed_load";
+    /// A value of `what`: After a crash an effect was found that may or may not have been performed.
+    pub const WHAT_IN_DOUBT: &'static str = "in_doubt";
+    /// A value of `what`: Records that were kept in the journal were chained.
+    pub const WHAT_JOURNAL: &'static str = "journal";
+    /// A value of `what`: There was no room for the request.
+    pub const WHAT_OVERLOAD: &'static str = "overload";
+    /// A value of `what`: A caller was refused.
+    pub const WHAT_REFUSED: &'static str = "refused";
+    /// A value of `what`: The proof that Vars are the host's own was made, or failed.
+    pub const WHAT_SHADOW: &'static str = "shadow";
+    /// A value of `what`: The host started.
+    pub const WHAT_START: &'static str = "start";
+    /// A value of `what`: The host stopped.
+    pub const WHAT_STOP: &'static str = "stop";
+}
+impl GitFileChange {
+    /// A value of `change`: The file is new.
+    pub const CHANGE_ADDED: &'static str = "added";
+    /// A value of `change`: A merge left it unresolved.
+    pub const CHANGE_CONFLICTED: &'static str = "conflicted";
+    /// A value of `change`: It is a copy of another file.
+    pub const CHANGE_COPIED: &'static str = "copied";
+    /// A value of `change`: It is gone.
+    pub const CHANGE_DELETED: &'static str = "deleted";
+    /// A value of `change`: Its content or mode changed.
+    pub const CHANGE_MODIFIED: &'static str = "modified";
+    /// A value of `change`: It has another path, and perhaps another content.
+    pub const CHANGE_RENAMED: &'static str = "renamed";
+    /// A value of `change`: A file became a link, a submodule, or the like.
+    pub const CHANGE_TYPE_CHANGED: &'static str = "type_changed";
+}
+impl GitPushedRef {
+    /// A value of `outcome`: It did not exist before.
+    pub const OUTCOME_CREATED: &'static str = "created";
+    /// A value of `outcome`: It was moved to a commit that does not descend from its former one.
+    pub const OUTCOME_FORCED: &'static str = "forced";
+    /// A value of `outcome`: It was there already, nothing was sent.
+    pub const OUTCOME_UP_TO_DATE: &'static str = "up_to_date";
+    /// A value of `outcome`: It was moved forward.
+    pub const OUTCOME_UPDATED: &'static str = "updated";
+}
+impl GitShowFileResponse {
+    /// A value of `kind`: A file that may be executed.
+    pub const KIND_EXECUTABLE: &'static str = "executable";
+    /// A value of `kind`: An ordinary file.
+    pub const KIND_FILE: &'static str = "file";
+    /// A value of `kind`: A symbolic link; its content is the path it points to.
+    pub const KIND_SYMLINK: &'static str = "symlink";
+}
+impl GitStatusEntry {
+    /// A value of `staged`: The file is new.
+    pub const STAGED_ADDED: &'static str = "added";
+    /// A value of `staged`: A merge left it unresolved.
+    pub const STAGED_CONFLICTED: &'static str = "conflicted";
+    /// A value of `staged`: It is a copy of another file.
+    pub const STAGED_COPIED: &'static str = "copied";
+    /// A value of `staged`: It is gone.
+    pub const STAGED_DELETED: &'static str = "deleted";
+    /// A value of `staged`: Its content or mode changed.
+    pub const STAGED_MODIFIED: &'static str = "modified";
+    /// A value of `staged`: It has another path, and perhaps another content.
+    pub const STAGED_RENAMED: &'static str = "renamed";
+    /// A value of `staged`: A file became a link, a submodule, or the like.
+    pub const STAGED_TYPE_CHANGED: &'static str = "type_changed";
+    /// A value of `unstaged`: The file is new.
+    pub const UNSTAGED_ADDED: &'static str = "added";
+    /// A value of `unstaged`: A merge left it unresolved.
+    pub const UNSTAGED_CONFLICTED: &'static str = "conflicted";
+    /// A value of `unstaged`: It is gone.
+    pub const UNSTAGED_DELETED: &'static str = "deleted";
+    /// A value of `unstaged`: Its content or mode changed.
+    pub const UNSTAGED_MODIFIED: &'static str = "modified";
+    /// A value of `unstaged`: It has another path, and perhaps another content.
+    pub const UNSTAGED_RENAMED: &'static str = "renamed";
+    /// A value of `unstaged`: A file became a link, a submodule, or the like.
+    pub const UNSTAGED_TYPE_CHANGED: &'static str = "type_changed";
+    /// A value of `unstaged`: Git does not track it.
+    pub const UNSTAGED_UNTRACKED: &'static str = "untracked";
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for EmitEventRequest {
+    fn from(name: &S) -> Self {
+        Self {
+            name: name.as_ref().to_owned(),
+            attributes: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitDiffRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            context_lines: ::std::default::Default::default(),
+            from: ::std::default::Default::default(),
+            limit: ::std::default::Default::default(),
+            max_bytes: ::std::default::Default::default(),
+            paths: ::std::default::Default::default(),
+            staged: ::std::default::Default::default(),
+            to: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitGetBranchRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitGetWorktreeRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitListWorktreesRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            limit: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitLogRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            limit: ::std::default::Default::default(),
+            paths: ::std::default::Default::default(),
+            revision: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitStatusRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            limit: ::std::default::Default::default(),
+            paths: ::std::default::Default::default(),
+            untracked: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for InputReadRequest {
+    fn from(pointer: &S) -> Self {
+        Self {
+            pointer: pointer.as_ref().to_owned(),
+            length: ::std::default::Default::default(),
+            offset: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogDebugRequest {
+    fn from(message: &S) -> Self {
+        Self {
+            message: message.as_ref().to_owned(),
+            fields: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogErrorRequest {
+    fn from(message: &S) -> Self {
+        Self {
+            message: message.as_ref().to_owned(),
+            fields: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogInfoRequest {
+    fn from(message: &S) -> Self {
+        Self {
+            message: message.as_ref().to_owned(),
+            fields: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogWarnRequest {
+    fn from(message: &S) -> Self {
+        Self {
+            message: message.as_ref().to_owned(),
+            fields: ::std::default::Default::default(),
+        }
+    }
+}
+/// Every effect, in the order of their names.
+pub const EFFECTS: &[crate::EffectMeta] = &[
+    crate::EffectMeta {
+        name: "clock_now",
+        class: EffectClass::Read,
+        permit: "none",
+        description: "Tells the time of the host's clock. A replay answers with the recorded time. Two calls in one turn never go backwards.",
+    },
+    crate::EffectMeta {
+        name: "emit_event",
+        class: EffectClass::WriteLocal,
+        permit: "none",
+        description: "Emits a telemetry event: a named point in time with attributes, on the trace of this turn. It is for operators' dashboards; plugins do not receive it. It is `write_local`, since it leaves a mark in this host's telemetry that a replay must not leave again; no intent is recorded, because a lost or doubled event harms nobody.",
+    },
+    crate::EffectMeta {
+        name: "git_add_worktree",
+        class: EffectClass::WriteLocal,
+        permit: "git.write",
+        description: "Checks a branch out in a new worktree. Answers `conflict` when the folder exists and is not empty, when the branch is checked out elsewhere, or when `create` names a branch that exists; `not_found` when the branch or the start does not exist.",
+    },
+    crate::EffectMeta {
+        name: "git_commit",
+        class: EffectClass::WriteLocal,
+        permit: "git.write",
+        description: "Commits to the branch that is checked out. Repository hooks are not run and nothing is signed. Answers `conflict` when there is nothing to commit, when `HEAD` is detached, or while a merge or a rebase is under way.",
+    },
+    crate::EffectMeta {
+        name: "git_create_branch",
+        class: EffectClass::WriteLocal,
+        permit: "git.write",
+        description: "Creates a branch without checking it out. Answers `conflict` when it exists, and `not_found` when the start does not.",
+    },
+    crate::EffectMeta {
+        name: "git_diff",
+        class: EffectClass::Read,
+        permit: "git.read",
+        description: "Compares two states of a repository and returns the patch and its statistics. Renames are detected; external diff programs and text conversions are never run. Without `from` and `to` it compares the index with the worktree, or, when `staged`, `HEAD` with the index. With `from` alone it compares that revision with the worktree, or, when `staged`, with the index. With both it compares the two revisions. Untracked files are left out. `to` without `from`, and `to` with `staged`, are `invalid_request`.",
+    },
+    crate::EffectMeta {
+        name: "git_get_branch",
+        class: EffectClass::Read,
+        permit: "git.read",
+        description: "Names the branch that is checked out in a worktree. Answers `not_found` when the path lies in no git repository.",
+    },
+    crate::EffectMeta {
+        name: "git_get_worktree",
+        class: EffectClass::Read,
+        permit: "git.read",
+        description: "Describes the worktree that a path lies in. Answers `not_found` when the path lies in no git repository, or in a bare one.",
+    },
+    crate::EffectMeta {
+        name: "git_list_worktrees",
+        class: EffectClass::Read,
+        permit: "git.read",
+        description: "Lists the worktrees of a repository, the main one first, then by path.",
+    },
+    crate::EffectMeta {
+        name: "git_log",
+        class: EffectClass::Read,
+        permit: "git.read",
+        description: "Lists the commits that a revision reaches, newest first, parents never before their children. To go on, ask again with the last commit's parent as the revision.",
+    },
+    crate::EffectMeta {
+        name: "git_push",
+        class: EffectClass::WriteRemote,
+        permit: "git.push",
+        description: "Pushes refs to another repository, all of them or none, and changes nothing else there; refs cannot be deleted. The permit is checked on the URL that git resolves, after `insteadOf` and `pushurl`, and on every target. It is `write_remote`, not idempotent: the same push done twice is a no-op only while nobody else touches the ref. After a crash somebody may have moved the ref back, and a silent second push would undo that; with a lease the second push would fail although the first was done. So it is reported as in doubt, and never repeated by the host. Answers `conflict` when the remote refuses an update (not a fast-forward, a lease that does not hold), and `unavailable` when it cannot be reached.",
+    },
+    crate::EffectMeta {
+        name: "git_remove_worktree",
+        class: EffectClass::WriteLocal,
+        permit: "git.write",
+        description: "Removes a worktree: its folder and what the repository knows of it. Its branch stays. Answers `conflict` for the main worktree, for a locked one, and, unless forced, for one with changes or untracked files.",
+    },
+    crate::EffectMeta {
+        name: "git_show_file",
+        class: EffectClass::Read,
+        permit: "git.read",
+        description: "Reads a file as it is in a revision. Filters and text conversions are not applied: these are the bytes that git stores. Answers `not_found` when the revision or the file does not exist, and `invalid_request` when the path names a folder or a submodule.",
+    },
+    crate::EffectMeta {
+        name: "git_status",
+        class: EffectClass::Read,
+        permit: "git.read",
+        description: "Compares a worktree with its index, and the index with `HEAD`. Ignored files are not listed. Submodules are compared by commit only.",
+    },
+    crate::EffectMeta {
+        name: "input_read",
+        class: EffectClass::Read,
+        permit: "none",
+        description: "Reads a part of the turn's own input as the client sent it, above all a field that was elided for its size. A long value is read in chunks: ask again from `next_offset` until it is absent. Answers `not_found` when the input has no value at the pointer.",
+    },
+    crate::EffectMeta {
+        name: "log_debug",
+        class: EffectClass::WriteLocal,
+        permit: "none",
+        description: "Writes a debug line to the host's log: what only the plugin's author wants to read. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
+    },
+    crate::EffectMeta {
+        name: "log_error",
+        class: EffectClass::WriteLocal,
+        permit: "none",
+        description: "Writes an error to the host's log: something failed that the plugin cannot repair. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
+    },
+    crate::EffectMeta {
+        name: "log_info",
+        class: EffectClass::WriteLocal,
+        permit: "none",
+        description: "Writes an informational line to the host's log: what an operator may want to read. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
+    },
+    crate::EffectMeta {
+        name: "log_warn",
+        class: EffectClass::WriteLocal,
+        permit: "none",
+        description: "Writes a warning to the host's log: something is odd, and the turn goes on. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
+    },
+    crate::EffectMeta {
+        name: "random_bytes",
+        class: EffectClass::Read,
+        permit: "none",
+        description: "Draws bytes from the host's cryptographic random number generator. A replay answers with the recorded bytes.",
+    },
+];
+/// Every entry point but `describe` and `migrate`, in the order of their names.
+pub const ENTRY_POINTS: &[crate::EntryMeta] = &[
+    crate::EntryMeta {
+        export: "handle_config_change",
+        event: Some("ConfigChange"),
+        matcher: None,
+        input: "ConfigChangeCall",
+        output: "HookDecision",
+        description: "Called when the client's configuration changes during a session. It can block the change.",
+    },
+    crate::EntryMeta {
+        export: "handle_cwd_changed",
+        event: Some("CwdChanged"),
+        matcher: None,
+        input: "CwdChangedCall",
+        output: "HookDecision",
+        description: "Called when the client's working directory has changed. No decision is possible.",
+    },
+    crate::EntryMeta {
+        export: "handle_directory_added",
+        event: Some("DirectoryAdded"),
+        matcher: None,
+        input: "DirectoryAddedCall",
+        output: "HookDecision",
+        description: "Called when a directory was added to the session. No decision is possible.",
+    },
+    crate::EntryMeta {
+        export: "handle_elicitation",
+        event: Some("Elicitation"),
+        matcher: Some("/mcp_server_name"),
+        input: "ElicitationCall",
+        output: "HookDecision",
+        description: "Called when an MCP server asks the user something. It can answer in the user's place.",
+    },
+    crate::EntryMeta {
+        export: "handle_elicitation_result",
+        event: Some("ElicitationResult"),
+        matcher: Some("/mcp_server_name"),
+        input: "ElicitationResultCall",
+        output: "HookDecision",
+        description: "Called when the user has answered an MCP server. It can change the answer.",
+    },
+    crate::EntryMeta {
+        export: "handle_file_changed",
+        event: Some("FileChanged"),
+        matcher: None,
+        input: "FileChangedCall",
+        output: "HookDecision",
+        description: "Called when a watched file has changed. No decision is possible.",
+    },
+    crate::EntryMeta {
+        export: "handle_hook_event",
+        event: None,
+        matcher: None,
+        input: "HookEventCall",
+        output: "HookDecision",
+        description: "Called for an event that has no entry point of its own: one that is newer than this contract. A plugin need not export it. Most such events accept no decision.",
+    },
+    crate::EntryMeta {
+        export: "handle_instructions_loaded",
+        event: Some("InstructionsLoaded"),
+        matcher: None,
+        input: "InstructionsLoadedCall",
+        output: "HookDecision",
+        description: "Called when the client has loaded a file of instructions. No decision is possible.",
+    },
+    crate::EntryMeta {
+        export: "handle_mcp_call",
+        event: None,
+        matcher: None,
+        input: "McpCall",
+        output: "McpResult",
+        description: "Called when an agent calls a tool that the plugin offers over MCP. The arguments fit the tool's input schema: the host has checked them.",
+    },
+    crate::EntryMeta {
+        export: "handle_message_display",
+        event: Some("MessageDisplay"),
+        matcher: None,
+        input: "MessageDisplayCall",
+        output: "HookDecision",
+        description: "Called while a message of the model is shown. It can change what is shown.",
+    },
+    crate::EntryMeta {
+        export: "handle_notification",
+        event: Some("Notification"),
+        matcher: Some("/notification_type"),
+        input: "NotificationCall",
+        output: "HookDecision",
+        description: "Called when the client notifies its user. It can add context.",
+    },
+    crate::EntryMeta {
+        export: "handle_permission_denied",
+        event: Some("PermissionDenied"),
+        matcher: Some("/tool_name"),
+        input: "PermissionDeniedCall",
+        output: "HookDecision",
+        description: "Called after a permission was denied. It can tell the client that trying again is fine.",
+    },
+    crate::EntryMeta {
+        export: "handle_permission_request",
+        event: Some("PermissionRequest"),
+        matcher: Some("/tool_name"),
+        input: "PermissionRequestCall",
+        output: "HookDecision",
+        description: "Called when the client is about to ask its user for permission. It can answer in the user's place.",
+    },
+    crate::EntryMeta {
+        export: "handle_post_compact",
+        event: Some("PostCompact"),
+        matcher: Some("/trigger"),
+        input: "PostCompactCall",
+        output: "HookDecision",
+        description: "Called after the conversation was compacted. No decision is possible.",
+    },
+    crate::EntryMeta {
+        export: "handle_post_model_switch",
+        event: Some("PostModelSwitch"),
+        matcher: None,
+        input: "PostModelSwitchCall",
+        output: "HookDecision",
+        description: "Called after the session has switched to another model. It can add context.",
+    },
+    crate::EntryMeta {
+        export: "handle_post_tool_batch",
+        event: Some("PostToolBatch"),
+        matcher: None,
+        input: "PostToolBatchCall",
+        output: "HookDecision",
+        description: "Called once after all tool calls of one model message have ended.",
+    },
+    crate::EntryMeta {
+        export: "handle_post_tool_use",
+        event: Some("PostToolUse"),
+        matcher: Some("/tool_name"),
+        input: "PostToolUseCall",
+        output: "HookDecision",
+        description: "Called after a tool has succeeded. It can object to the outcome, replace the output and add context.",
+    },
+    crate::EntryMeta {
+        export: "handle_post_tool_use_failure",
+        event: Some("PostToolUseFailure"),
+        matcher: Some("/tool_name"),
+        input: "PostToolUseFailureCall",
+        output: "HookDecision",
+        description: "Called after a tool has failed: a command with an exit code other than 0, an MCP tool that reports an error. It can add context.",
+    },
+    crate::EntryMeta {
+        export: "handle_pre_compact",
+        event: Some("PreCompact"),
+        matcher: Some("/trigger"),
+        input: "PreCompactCall",
+        output: "HookDecision",
+        description: "Called before the conversation is compacted. It can block that.",
+    },
+    crate::EntryMeta {
+        export: "handle_pre_model_switch",
+        event: Some("PreModelSwitch"),
+        matcher: None,
+        input: "PreModelSwitchCall",
+        output: "HookDecision",
+        description: "Called before the session switches to another model. It can allow, deny or ask.",
+    },
+    crate::EntryMeta {
+        export: "handle_pre_tool_use",
+        event: Some("PreToolUse"),
+        matcher: Some("/tool_name"),
+        input: "PreToolUseCall",
+        output: "HookDecision",
+        description: "Called before a tool runs. It can allow, deny, ask, defer or rewrite the call.",
+    },
+    crate::EntryMeta {
+        export: "handle_session_end",
+        event: Some("SessionEnd"),
+        matcher: Some("/reason"),
+        input: "SessionEndCall",
+        output: "HookDecision",
+        description: "Called when a session ends. Nobody waits long for the answer, and no decision is possible.",
+    },
+    crate::EntryMeta {
+        export: "handle_session_start",
+        event: Some("SessionStart"),
+        matcher: Some("/source"),
+        input: "SessionStartCall",
+        output: "HookDecision",
+        description: "Called when a session starts or goes on. It can add context. The client sends it to command hooks only.",
+    },
+    crate::EntryMeta {
+        export: "handle_setup",
+        event: Some("Setup"),
+        matcher: None,
+        input: "SetupCall",
+        output: "HookDecision",
+        description: "Called when the client sets a project up. It can add context. The client sends it to command hooks only.",
+    },
+    crate::EntryMeta {
+        export: "handle_stop",
+        event: Some("Stop"),
+        matcher: None,
+        input: "StopCall",
+        output: "HookDecision",
+        description: "Called when the agent is about to stop. Blocking means that it goes on.",
+    },
+    crate::EntryMeta {
+        export: "handle_stop_failure",
+        event: Some("StopFailure"),
+        matcher: Some("/error"),
+        input: "StopFailureCall",
+        output: "HookDecision",
+        description: "Called when the agent stopped because of an error. No decision is possible.",
+    },
+    crate::EntryMeta {
+        export: "handle_subagent_start",
+        event: Some("SubagentStart"),
+        matcher: Some("/agent_type"),
+        input: "SubagentStartCall",
+        output: "HookDecision",
+        description: "Called when a subagent starts. It can add context.",
+    },
+    crate::EntryMeta {
+        export: "handle_subagent_stop",
+        event: Some("SubagentStop"),
+        matcher: Some("/agent_type"),
+        input: "SubagentStopCall",
+        output: "HookDecision",
+        description: "Called when a subagent is about to stop. Blocking means that it goes on.",
+    },
+    crate::EntryMeta {
+        export: "handle_task_completed",
+        event: Some("TaskCompleted"),
+        matcher: None,
+        input: "TaskCompletedCall",
+        output: "HookDecision",
+        description: "Called when a task of a team is done.",
+    },
+    crate::EntryMeta {
+        export: "handle_task_created",
+        event: Some("TaskCreated"),
+        matcher: None,
+        input: "TaskCreatedCall",
+        output: "HookDecision",
+        description: "Called when a task is put on a team's list. It can block that.",
+    },
+    crate::EntryMeta {
+        export: "handle_teammate_idle",
+        event: Some("TeammateIdle"),
+        matcher: None,
+        input: "TeammateIdleCall",
+        output: "HookDecision",
+        description: "Called when a teammate has nothing left to do.",
+    },
+    crate::EntryMeta {
+        export: "handle_user_prompt_expansion",
+        event: Some("UserPromptExpansion"),
+        matcher: None,
+        input: "UserPromptExpansionCall",
+        output: "HookDecision",
+        description: "Called when a slash command or an MCP prompt is expanded to a prompt, before the model sees it. It can block it and add context.",
+    },
+    crate::EntryMeta {
+        export: "handle_user_prompt_submit",
+        event: Some("UserPromptSubmit"),
+        matcher: None,
+        input: "UserPromptSubmitCall",
+        output: "HookDecision",
+        description: "Called when a prompt is submitted, before the model sees it. It can block the prompt and add context.",
+    },
+    crate::EntryMeta {
+        export: "handle_worktree_create",
+        event: Some("WorktreeCreate"),
+        matcher: None,
+        input: "WorktreeCreateCall",
+        output: "HookDecision",
+        description: "Called when the client wants a worktree. The answer has to name the path of one.",
+    },
+    crate::EntryMeta {
+        export: "handle_worktree_remove",
+        event: Some("WorktreeRemove"),
+        matcher: None,
+        input: "WorktreeRemoveCall",
+        output: "HookDecision",
+        description: "Called when the client no longer needs a worktree. No decision is possible.",
+    },
+];
+/// Hands every effect to a macro: `[effect_name EffectName Request Response]`, one after the other.
+#[macro_export]
+macro_rules! for_each_effect {
+    ($callback:path) => {
+        $callback ! { [clock_now ClockNow ClockNowRequest ClockNowResponse] [emit_event
+        EmitEvent EmitEventRequest EmitEventResponse] [git_add_worktree GitAddWorktree
+        GitAddWorktreeRequest GitAddWorktreeResponse] [git_commit GitCommit
+        GitCommitRequest GitCommitResponse] [git_create_branch GitCreateBranch
+        GitCreateBranchRequest GitCreateBranchResponse] [git_diff GitDiff GitDiffRequest
+        GitDiffResponse] [git_get_branch GitGetBranch GitGetBranchRequest
+        GitGetBranchResponse] [git_get_worktree GitGetWorktree GitGetWorktreeRequest
+        GitGetWorktreeResponse] [git_list_worktrees GitListWorktrees
+        GitListWorktreesRequest GitListWorktreesResponse] [git_log GitLog GitLogRequest
+        GitLogResponse] [git_push GitPush GitPushRequest GitPushResponse]
+        [git_remove_worktree GitRemoveWorktree GitRemoveWorktreeRequest
+        GitRemoveWorktreeResponse] [git_show_file GitShowFile GitShowFileRequest
+        GitShowFileResponse] [git_status GitStatus GitStatusRequest GitStatusResponse]
+        [input_read InputRead InputReadRequest InputReadResponse] [log_debug LogDebug
+        LogDebugRequest LogDebugResponse] [log_error LogError LogErrorRequest
+        LogErrorResponse] [log_info LogInfo LogInfoRequest LogInfoResponse] [log_warn
+        LogWarn LogWarnRequest LogWarnResponse] [random_bytes RandomBytes
+        RandomBytesRequest RandomBytesResponse] }
+    };
+}
+/// Hands every hook entry point to a macro: `[export Event Call ClientInput]`, one after the other.
+#[macro_export]
+macro_rules! for_each_hook {
+    ($callback:path) => {
+        $callback ! { [handle_config_change ConfigChange ConfigChangeCall
+        ConfigChangeInput] [handle_cwd_changed CwdChanged CwdChangedCall CwdChangedInput]
+        [handle_directory_added DirectoryAdded DirectoryAddedCall DirectoryAddedInput]
+        [handle_elicitation Elicitation ElicitationCall ElicitationInput]
+        [handle_elicitation_result ElicitationResult ElicitationResultCall
+        ElicitationResultInput] [handle_file_changed FileChanged FileChangedCall
+        FileChangedInput] [handle_instructions_loaded InstructionsLoaded
+        InstructionsLoadedCall InstructionsLoadedInput] [handle_message_display
+        MessageDisplay MessageDisplayCall MessageDisplayInput] [handle_notification
+        Notification NotificationCall NotificationInput] [handle_permission_denied
+        PermissionDenied PermissionDeniedCall PermissionDeniedInput]
+        [handle_permission_request PermissionRequest PermissionRequestCall
+        PermissionRequestInput] [handle_post_compact PostCompact PostCompactCall
+        PostCompactInput] [handle_post_model_switch PostModelSwitch PostModelSwitchCall
+        PostModelSwitchInput] [handle_post_tool_batch PostToolBatch PostToolBatchCall
+        PostToolBatchInput] [handle_post_tool_use PostToolUse PostToolUseCall
+        PostToolUseInput] [handle_post_tool_use_failure PostToolUseFailure
+        PostToolUseFailureCall PostToolUseFailureInput] [handle_pre_compact PreCompact
+        PreCompactCall PreCompactInput] [handle_pre_model_switch PreModelSwitch
+        PreModelSwitchCall PreModelSwitchInput] [handle_pre_tool_use PreToolUse
+        PreToolUseCall PreToolUseInput] [handle_session_end SessionEnd SessionEndCall
+        SessionEndInput] [handle_session_start SessionStart SessionStartCall
+        SessionStartInput] [handle_setup Setup SetupCall SetupInput] [handle_stop Stop
+        StopCall StopInput] [handle_stop_failure StopFailure StopFailureCall
+        StopFailureInput] [handle_subagent_start SubagentStart SubagentStartCall
+        SubagentStartInput] [handle_subagent_stop SubagentStop SubagentStopCall
+        SubagentStopInput] [handle_task_completed TaskCompleted TaskCompletedCall
+        TaskCompletedInput] [handle_task_created TaskCreated TaskCreatedCall
+        TaskCreatedInput] [handle_teammate_idle TeammateIdle TeammateIdleCall
+        TeammateIdleInput] [handle_user_prompt_expansion UserPromptExpansion
+        UserPromptExpansionCall UserPromptExpansionInput] [handle_user_prompt_submit
+        UserPromptSubmit UserPromptSubmitCall UserPromptSubmitInput]
+        [handle_worktree_create WorktreeCreate WorktreeCreateCall WorktreeCreateInput]
+        [handle_worktree_remove WorktreeRemove WorktreeRemoveCall WorktreeRemoveInput] }
+    };
+}
