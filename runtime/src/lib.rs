@@ -12,3 +12,4 @@ pub mod plugin;
 pub mod services;
 pub mod store;
 pub mod transport;
+pub mod world;

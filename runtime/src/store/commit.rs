@@ -1,0 +1,75 @@
+//! Commits: everything a turn makes durable together.
+
+use super::{Entry, Payload, Position, ScopeWrite};
+
+/// Names one input for deduplication: a digest that the engine computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputKey(pub [u8; 32]);
+
+/// How hard a commit is pressed onto the disk before it is answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Durability {
+    /// Survives the end of the process, `kill -9` included. A power cut may take the last ones, never corrupt what is left.
+    #[default]
+    Normal,
+    /// Survives a power cut as well: synced to the disk before the answer.
+    Full,
+}
+
+/// Everything that happens together or not at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// The Vars delta, checked against the revision the turn read.
+    pub scope: Option<ScopeWrite>,
+    /// Records, in the order they take in the log.
+    pub entries: Vec<Entry>,
+    /// Bytes that the records name.
+    pub payloads: Vec<Payload>,
+    /// What became of an input, for whoever asks [`super::Store::outcome`] later. A key that has an outcome already is
+    /// [`super::StoreError::Answered`].
+    pub outcome: Option<(InputKey, Vec<u8>)>,
+    /// The least durability this commit needs.
+    pub durability: Durability,
+}
+
+/// What a commit came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// Where the entries went, in their order.
+    pub positions: Vec<Position>,
+    /// The scope's new revision, when the commit wrote one.
+    pub revision: Option<u64>,
+}
+
+impl Commit {
+    /// Returns a commit that only appends `entries`.
+    #[must_use]
+    pub fn of_entries(entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            ..Self::default()
+        }
+    }
+
+    /// Returns how many bytes the commit carries, names included: what limits are measured against.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let scope = self
+            .scope
+            .iter()
+            .flat_map(|write| &write.delta)
+            .map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len));
+        let entries = self
+            .entries
+            .iter()
+            .map(|entry| entry.chain.len() + entry.body.len());
+        let payloads = self.payloads.iter().map(|payload| payload.bytes.len());
+        let outcome = self.outcome.iter().map(|(_, answer)| answer.len());
+        scope
+            .chain(entries)
+            .chain(payloads)
+            .chain(outcome)
+            .map(|bytes| bytes as u64)
+            .sum()
+    }
+}

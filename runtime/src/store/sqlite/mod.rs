@@ -1,0 +1,17 @@
+//! The embedded store: `SQLite` in WAL mode, one connection that writes and a few that read.
+//!
+//! `writer` applies commits, `combiner` makes many callers' commits one transaction, `reader` reads, `maintenance` empties
+//! the write-ahead log, `schema` is the tables, `error` turns `SQLite`'s errors into the store's.
+
+mod combiner;
+mod error;
+mod maintenance;
+mod reader;
+mod schema;
+mod settings;
+mod store;
+mod writer;
+
+pub use reader::SqliteReader;
+pub use settings::SqliteSettings;
+pub use store::SqliteStore;

@@ -1,0 +1,65 @@
+//! The tables, and what stands in a database before anybody wrote.
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+/// The version this build writes and reads.
+pub(super) const VERSION: i64 = 1;
+
+/// `SQLite`'s page size, which the database's largest size is counted in.
+pub(super) const PAGE_BYTES: u64 = 4096;
+
+/// Version 1. The index on records is named, and nothing relies on it but speed and the writer's own check.
+const TABLES: &str = "
+CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE scope (
+    plugin TEXT NOT NULL, scope TEXT NOT NULL, revision INTEGER NOT NULL, written_at INTEGER NOT NULL,
+    PRIMARY KEY (plugin, scope)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE var (
+    plugin TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (plugin, scope, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE chain (id INTEGER PRIMARY KEY, name TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE UNIQUE INDEX chain_by_name ON chain (name);
+CREATE TABLE record (
+    position INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX record_by_chain ON record (chain, seq);
+CREATE TABLE tree (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, frontier BLOB NOT NULL) STRICT;
+CREATE TABLE payload (digest BLOB NOT NULL, salt BLOB, bytes BLOB) STRICT;
+CREATE UNIQUE INDEX payload_by_digest ON payload (digest);
+CREATE TABLE outcome (
+    input BLOB NOT NULL PRIMARY KEY, answer BLOB NOT NULL, written_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcome_by_age ON outcome (written_at);
+CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+CREATE TABLE probe (id INTEGER PRIMARY KEY, padding BLOB NOT NULL) STRICT;
+INSERT INTO meta VALUES ('schema_version', 1), ('revision_floor', 0);
+INSERT INTO tree VALUES (1, 0, x'');
+";
+
+/// Returns the version a database was written with, or `None` when it has no tables yet.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let tables = connection
+        .query_row(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'",
+            [],
+            |_| Ok(()),
+        )
+        .optional()?;
+    match tables {
+        None => Ok(None),
+        Some(()) => connection
+            .query_row(
+                "SELECT value FROM meta WHERE key = 'schema_version'",
+                [],
+                |row| row.get(0),
+            )
+            .optional(),
+    }
+}
+
+/// Makes the tables, in one transaction.
+pub(super) fn create(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!("BEGIN IMMEDIATE;{TABLES}COMMIT;"))
+}
