@@ -21,9 +21,10 @@ check:
 test: check plugins
     cargo test --locked --workspace
 
-# Measure, in release mode, as ratios to the parts measured in the same run
+# Measure the release build, as ratios to parts measured in the same run
 bench: plugins
-    cargo bench --locked -p sinew-contract-tests
+    cargo build --locked --release --workspace
+    cargo bench --locked --workspace --bench gate
 
 # Rewrite what is generated from schema/ and committed
 codegen:

@@ -1,0 +1,119 @@
+//! The release binary, serving the bundled plugins on a free port with a state folder of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::load;
+
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// A running server; it is stopped when this is dropped.
+pub(crate) struct Daemon {
+    child: Child,
+    address: SocketAddr,
+    state: PathBuf,
+    start: Duration,
+}
+
+impl Daemon {
+    /// Starts one whose state lies in `state`, and waits until it can decide.
+    pub(crate) async fn start(state: &Path) -> Self {
+        let address = free_port();
+        let begin = Instant::now();
+        let child = Command::new(binary())
+            .arg("serve")
+            .arg("--config")
+            .arg(root().join("sinew.toml"))
+            .arg("--listen")
+            .arg(address.to_string())
+            .arg("--state")
+            .arg(state)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("target/release/sinew was built");
+        let mut daemon = Self {
+            child,
+            address,
+            state: state.to_owned(),
+            start: Duration::ZERO,
+        };
+        while load::status(address, "/readyz").await != Some(200) {
+            assert!(
+                begin.elapsed() < READY_WITHIN,
+                "not ready within {READY_WITHIN:?}"
+            );
+            assert!(
+                daemon
+                    .child
+                    .try_wait()
+                    .expect("the server can be asked")
+                    .is_none(),
+                "the server ended"
+            );
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        daemon.start = begin.elapsed();
+        daemon
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The token for hooks.
+    pub(crate) fn token(&self) -> String {
+        let token = std::fs::read_to_string(self.state.join("tokens/hook"));
+        token
+            .expect("tokens are made at the first start")
+            .trim()
+            .to_owned()
+    }
+
+    /// From starting the process to the first 200 of `/readyz`.
+    pub(crate) fn start_ms(&self) -> f64 {
+        self.start.as_secs_f64() * 1e3
+    }
+
+    /// The shim, wired to this server as a guarded event is.
+    pub(crate) fn shim(&self) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .args(["hook", "--event", "PreToolUse", "--guarded", "--state"])
+            .arg(&self.state);
+        command
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It is only measured: nothing has to be left in order.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The binary beside this one: both are built in release mode.
+fn binary() -> PathBuf {
+    let here = std::env::current_exe().expect("a program knows where it is");
+    here.parent()
+        .and_then(Path::parent)
+        .expect("benches lie in deps")
+        .join("sinew")
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate lies in the repository")
+}
+
+fn free_port() -> SocketAddr {
+    // Somebody else could take it in between; then the server does not start, and the measurement says so.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("the listener has an address")
+}
