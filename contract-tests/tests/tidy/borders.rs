@@ -1,4 +1,4 @@
-//! What only one room may name: SQL, Extism, HTTP, git and processes.
+//! What only one room may name: SQL, Extism, HTTP, git, processes, time and the environment.
 
 use crate::source::{code_only, lines_naming, without_tests};
 use crate::tree::{Finding, Tree};
@@ -51,6 +51,19 @@ const BORDERS: &[Border] = &[
         within: "runtime/src/",
         home: &["runtime/src/services/"],
         why: "only `services/` starts processes, so that there is one place to look for them",
+    },
+    Border {
+        words: &["SystemTime::now", "Instant::now", "getrandom"],
+        within: "runtime/src/",
+        // The writer waits for another process's lock, which no simulated clock can open.
+        home: &["runtime/src/world.rs", "runtime/src/store/sqlite/writer.rs"],
+        why: "time and randomness come from `world`, so that simulation and replay stay possible",
+    },
+    Border {
+        words: &["env::var", "env::var_os", "env::home_dir"],
+        within: "runtime/src/",
+        home: &["runtime/src/config/", "runtime/src/cli/"],
+        why: "the environment is read at the door, so that no room behaves differently for a reason nobody sees",
     },
 ];
 
