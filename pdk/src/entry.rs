@@ -1,0 +1,149 @@
+//! What the attributes of entry points expand to. Not for authors: nothing here is stable but the attributes.
+
+use std::fmt;
+
+use sinew_schema::{HookDecision, McpResult};
+
+use crate::McpCall;
+use crate::call::{Call, HookInput};
+use crate::decision::{Decision, DecisionKind};
+
+/// What an entry point for hooks may return.
+#[diagnostic::on_unimplemented(
+    message = "a hook entry point returns `Decision` or `Result<Decision, E>`, not `{Self}`",
+    label = "this is no decision",
+    note = "`E` needs `Display`: its text becomes the turn's error"
+)]
+pub trait IntoDecision {
+    /// The decision, or why the turn fails.
+    ///
+    /// # Errors
+    ///
+    /// What the entry point returned as its error, as text.
+    fn into_decision(self) -> Result<Decision, String>;
+}
+
+impl IntoDecision for Decision {
+    fn into_decision(self) -> Result<Decision, String> {
+        Ok(self)
+    }
+}
+
+impl<E: fmt::Display> IntoDecision for Result<Decision, E> {
+    fn into_decision(self) -> Result<Decision, String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
+/// What the entry point for MCP tools may return.
+#[diagnostic::on_unimplemented(
+    message = "the entry point for MCP tools returns `McpResult` or `Result<McpResult, E>`, not `{Self}`",
+    label = "this is no result of a tool",
+    note = "`E` needs `Display`: its text becomes the turn's error"
+)]
+pub trait IntoMcpResult {
+    /// The result, or why the turn fails.
+    ///
+    /// # Errors
+    ///
+    /// What the entry point returned as its error, as text.
+    fn into_result(self) -> Result<McpResult, String>;
+}
+
+impl IntoMcpResult for McpResult {
+    fn into_result(self) -> Result<McpResult, String> {
+        Ok(self)
+    }
+}
+
+impl<E: fmt::Display> IntoMcpResult for Result<McpResult, E> {
+    fn into_result(self) -> Result<McpResult, String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
+/// Runs a hook entry point from the input's bytes to the output's.
+pub(crate) fn answer_hook<I: HookInput, R: IntoDecision>(
+    input: &[u8],
+    handler: impl FnOnce(Call<I>) -> R,
+) -> Result<Vec<u8>, String> {
+    let call: Call<I> =
+        Call::decode(input).map_err(|error| format!("the input does not decode: {error}"))?;
+    let elided = call.elided_parts();
+    let decision = handler(call).into_decision()?;
+    if let (DecisionKind::Rewrite, Some(replacement)) = (decision.kind(), decision.replacement()) {
+        // An elided part is `null` in the plugin's hands: written back, it would destroy what it stands for.
+        if let Some(pointer) = elided.lost_in("/tool_input", replacement) {
+            return Err(format!(
+                "the rewrite loses `{pointer}`, which was elided: start from `whole_tool_input()`"
+            ));
+        }
+    }
+    let decision = HookDecision::try_from(decision).map_err(|error| error.to_string())?;
+    serde_json::to_vec(&decision).map_err(|error| format!("the decision does not encode: {error}"))
+}
+
+/// Runs the MCP entry point from the input's bytes to the output's.
+pub(crate) fn answer_mcp<R: IntoMcpResult>(
+    input: &[u8],
+    handler: impl FnOnce(McpCall) -> R,
+) -> Result<Vec<u8>, String> {
+    let call =
+        McpCall::decode(input).map_err(|error| format!("the input does not decode: {error}"))?;
+    let result = handler(call).into_result()?;
+    serde_json::to_vec(&result).map_err(|error| format!("the result does not encode: {error}"))
+}
+
+/// Runs a hook entry point and returns its exit code.
+#[cfg(target_arch = "wasm32")]
+pub fn hook<C: HookCall, R: IntoDecision>(handler: fn(C) -> R) -> i32 {
+    run(|input| C::answer(input, handler))
+}
+
+/// Checks the signature of a hook entry point; natively nothing is run.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn hook<C: HookCall, R: IntoDecision>(_handler: fn(C) -> R) -> i32 {
+    0
+}
+
+/// Runs the MCP entry point and returns its exit code.
+#[cfg(target_arch = "wasm32")]
+pub fn mcp<R: IntoMcpResult>(handler: fn(McpCall) -> R) -> i32 {
+    run(|input| answer_mcp(input, handler))
+}
+
+/// Checks the signature of the MCP entry point; natively nothing is run.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn mcp<R: IntoMcpResult>(_handler: fn(McpCall) -> R) -> i32 {
+    0
+}
+
+/// A [`Call`] of any event.
+pub trait HookCall: Sized {
+    /// Runs an entry point from the input's bytes to the output's.
+    ///
+    /// # Errors
+    ///
+    /// Why the turn fails.
+    fn answer<R: IntoDecision>(input: &[u8], handler: fn(Self) -> R) -> Result<Vec<u8>, String>;
+}
+
+impl<I: HookInput> HookCall for Call<I> {
+    fn answer<R: IntoDecision>(input: &[u8], handler: fn(Self) -> R) -> Result<Vec<u8>, String> {
+        answer_hook(input, handler)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn run(answer: impl FnOnce(&[u8]) -> Result<Vec<u8>, String>) -> i32 {
+    use crate::host;
+
+    host::report_panics();
+    match answer(&host::input()).and_then(|output| host::set_output(&output)) {
+        Ok(()) => 0,
+        Err(message) => {
+            host::set_error(&message);
+            1
+        }
+    }
+}
