@@ -1,0 +1,177 @@
+//! What a check comes to, and how a refusal reads.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::need::Need;
+use super::pattern::own_parent;
+
+/// An allowed need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The operator's rules that allow it, for the ledger; `no permit needed` where nothing is.
+    pub rule: String,
+}
+
+/// A refused need.
+///
+/// Its words name canonical paths, which is what an operator needs and what a guest must not learn by asking. What the
+/// guest is told comes from [`Denial::for_guest`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Denial {
+    /// The rule that denied, for example `permits.git.deny[0]`; absent where a permit is missing.
+    pub rule: Option<String>,
+    /// The refusal as a sentence.
+    pub message: String,
+    /// The exact line that would grant it; empty where a rule denied, since no grant outweighs that.
+    pub grant: String,
+    pub(super) asked: Option<String>,
+}
+
+// === impl Denial ===
+
+impl Denial {
+    /// The same refusal in words that tell a guest nothing it did not say itself: where a path led somewhere else
+    /// than it was written, neither the place nor the rule is named.
+    #[must_use]
+    pub fn for_guest(&self) -> Self {
+        match &self.asked {
+            None => self.clone(),
+            Some(message) => Self {
+                rule: None,
+                message: message.clone(),
+                grant: String::new(),
+                asked: None,
+            },
+        }
+    }
+
+    pub(super) fn by_rule(plugin: &str, need: &Need, what: &str, name: &str, key: String) -> Self {
+        let message = format!("plugin {} may not {what}: denied by {name}", quoted(plugin));
+        Self {
+            rule: Some(key),
+            message,
+            grant: String::new(),
+            asked: asked(plugin, need),
+        }
+    }
+
+    /// A refusal for want of a rule. `requested` and `granted` say which of the two sides lack it.
+    pub(super) fn for_want(
+        plugin: &str,
+        need: &Need,
+        what: &str,
+        line: &str,
+        Lacking { requested, granted }: Lacking,
+    ) -> Self {
+        let mut message = format!("plugin {} has no permit for {what}", quoted(plugin));
+        let mut lines = Vec::new();
+        if requested {
+            lines.push(format!("in its plugin.toml: [permits] {line}"));
+        }
+        if granted {
+            lines.push(format!(
+                "in sinew.toml: [plugins.{}.permits] {line}",
+                key(plugin)
+            ));
+        }
+        let grant = lines.join("; ");
+        let _ = write!(message, "; to grant it, add {grant}");
+        Self {
+            rule: None,
+            message,
+            grant,
+            asked: asked(plugin, need),
+        }
+    }
+}
+
+/// Which sides have no rule that covers a value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lacking {
+    pub(super) requested: bool,
+    pub(super) granted: bool,
+}
+
+impl Lacking {
+    pub(super) fn any(self) -> bool {
+        self.requested || self.granted
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            requested: self.requested || other.requested,
+            granted: self.granted || other.granted,
+        }
+    }
+}
+
+/// The guest's own words for a refusal, where the full ones would tell it more than it said.
+fn asked(plugin: &str, need: &Need) -> Option<String> {
+    let (asked, family) = match need {
+        Need::None => return None,
+        Need::GitRead { asked, .. } => (asked, "git.read"),
+        Need::GitWrite { asked, .. } => (asked, "git.write"),
+        Need::GitPush { asked, .. } => (asked, "git.push"),
+    };
+    let said = need.paths().iter().all(|path| as_said(asked, path));
+    // A push URL that was resolved from a remote's name is the repository's knowledge, not the guest's.
+    if said && !matches!(need, Need::GitPush { .. }) {
+        return None;
+    }
+    Some(format!(
+        "plugin {} has no permit for {family} {}",
+        quoted(plugin),
+        quoted(asked)
+    ))
+}
+
+fn as_said(asked: &str, path: &Path) -> bool {
+    let asked = Path::new(asked);
+    path.as_os_str() == asked.as_os_str()
+        || own_parent(path).is_some_and(|parent| parent.as_os_str() == asked.as_os_str())
+}
+
+/// The rule pattern that covers exactly this path, as a TOML string: a `.git` is covered by the folder around it.
+pub(super) fn path_rule(path: &Path) -> String {
+    let path = own_parent(path).unwrap_or(path);
+    // What no rule can spell becomes a wildcard, which is the narrowest that can be written.
+    let pattern: String = path
+        .to_string_lossy()
+        .chars()
+        .map(|character| {
+            let unspeakable = character.is_control() || "?[]{}\\\u{fffd}".contains(character);
+            if unspeakable { '*' } else { character }
+        })
+        .collect();
+    quoted(&pattern)
+}
+
+/// A TOML basic string.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            // Also what would let a name repaint an operator's terminal.
+            _ if character.is_control() || ('\u{202a}'..='\u{202e}').contains(&character) => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(character));
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A TOML key, quoted only where it has to be.
+fn key(text: &str) -> String {
+    let bare = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if bare { text.to_owned() } else { quoted(text) }
+}
