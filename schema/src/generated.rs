@@ -1,7 +1,7 @@
 // Written by `just codegen` from the files of `schema/`. Do not edit: change the files and run it again.
 
 ///Why a turn was aborted.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Abort {
     ///Why, as one sentence for people.
     pub message: ::std::string::String,
@@ -11,7 +11,7 @@ pub struct Abort {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///An answer that left the gate and is not what was decided.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct AnswerRecord {
     ///Kind of the decision that was answered.
     pub answered: ::std::string::String,
@@ -35,7 +35,7 @@ pub struct AnswerRecord {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Budgets before and after a turn.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct BudgetChange {
     ///What was left after it, by name.
     pub after: ::std::collections::BTreeMap<::std::string::String, u64>,
@@ -48,7 +48,7 @@ pub struct BudgetChange {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Budgets {
-    ///How much one turn may use.
+    ///How much one turn may use. Absent means what the operator's configuration says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub turn: ::std::option::Option<TurnBudget>,
 }
@@ -57,7 +57,7 @@ pub struct Budgets {
 #[serde(deny_unknown_fields)]
 pub struct ClockNowRequest {}
 ///The time, twice.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ClockNowResponse {
     ///The same instant in RFC 3339, in UTC, with milliseconds.
     pub rfc3339: ::std::string::String,
@@ -85,7 +85,7 @@ pub struct ConfigChangeCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `ConfigChange`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ConfigChangeInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -141,7 +141,7 @@ pub struct CwdChangedCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `CwdChanged`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct CwdChangedInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -193,7 +193,7 @@ pub struct DecisionAllow {
     pub reason: ::std::option::Option<::std::string::String>,
 }
 ///Leaves it to a person. On an event where the client cannot ask, it counts as `deny`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionAsk {
     ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
@@ -213,8 +213,8 @@ pub struct DecisionDefer {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub reason: ::std::option::Option<::std::string::String>,
 }
-///Refuses.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+///Refuses, and says why.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionDeny {
     ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
@@ -302,7 +302,7 @@ pub struct DecisionNone {
     pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Replaces what the event is about, such as a tool's input. Only in the phase `rewrite`, and only by a plugin whose manifest says so.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRewrite {
     ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
@@ -336,7 +336,7 @@ pub struct DirectoryAddedCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `DirectoryAdded`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct DirectoryAddedInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -471,7 +471,7 @@ pub struct EffectDescription {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Why an effect was refused, or failed.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct EffectError {
     ///What kind of error it is, for programs. More codes may come.
     pub code: ::std::string::String,
@@ -604,9 +604,9 @@ impl ::std::convert::From<EffectError> for EffectResult {
     }
 }
 ///How hard the client asks its model to think.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Effort {
-    ///The level; the client owns the words: `low`, `medium`, `high` and others.
+    ///The level; the client owns the words: `low`, `medium`, `high` and others. Absent when the client does not say.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub level: ::std::option::Option<::std::string::String>,
     #[serde(flatten)]
@@ -631,7 +631,7 @@ pub struct ElicitationCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `Elicitation`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ElicitationInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -699,7 +699,7 @@ pub struct ElicitationResultCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `ElicitationResult`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ElicitationResultInput {
     ///What the user did; the client owns the words: `accept`, `decline`, `cancel`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -746,7 +746,7 @@ pub struct ElicitationResultInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A field that was taken out of an input for its size. In its place stands an empty value of the same kind: `""`, `[]` or `{}`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ElidedField {
     ///Length of that text in bytes.
     pub bytes: u64,
@@ -758,7 +758,7 @@ pub struct ElidedField {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///The event to emit.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct EmitEventRequest {
     ///Attributes by name: strings, numbers, booleans, or arrays of one of them; anything else is written as JSON text. Absent means none. Counts towards the turn's `log_bytes`.
@@ -768,7 +768,7 @@ pub struct EmitEventRequest {
     pub name: ::std::string::String,
 }
 ///The event was emitted.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct EmitEventResponse {
     ///How many attributes were dropped because there were more than the host accepts. Absent means none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -795,7 +795,7 @@ pub struct FileChangedCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `FileChanged`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct FileChangedInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -833,7 +833,7 @@ pub struct FileChangedInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///The answers on one event.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GateDecisionRow {
     ///The exact answer for `allow`.
@@ -861,7 +861,7 @@ pub struct GateDecisionRow {
     pub fields_with: ::std::vec::Vec<DecisionKind>,
     ///The exact answer for `none`.
     pub none: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    ///What is peculiar about the event.
+    ///What is peculiar about the event. Absent when nothing is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub note: ::std::option::Option<::std::string::String>,
     ///Where a rewrite comes from and goes. Absent where nothing can be rewritten.
@@ -869,10 +869,10 @@ pub struct GateDecisionRow {
     pub rewrite: ::std::option::Option<GateRewrite>,
 }
 ///The decision table. A string that is exactly `${reason}` is replaced by the reason, and left out with its key where there is none.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GateDecisionTable {
-    ///How to read the table.
+    ///How to read the table. Absent means that nobody says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Rows by the client's name of the event; `*` is the row of every event that has none.
@@ -882,7 +882,7 @@ pub struct GateDecisionTable {
     pub fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///The answers on one event, by the strictest `on_failure` of its subscribers.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GateFailureRow {
     ///The exact answer for `ask`.
@@ -894,22 +894,22 @@ pub struct GateFailureRow {
     pub deny: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     ///The exact answer for `none`.
     pub none: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    ///What is peculiar about the event.
+    ///What is peculiar about the event. Absent when nothing is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub note: ::std::option::Option<::std::string::String>,
 }
 ///The failure table. `${reason}` is as in the decision table.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GateFailureTable {
-    ///How to read the table.
+    ///How to read the table. Absent means that nobody says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Rows by the client's name of the event; `*` is the row of every event that has none.
     pub events: ::std::collections::BTreeMap<::std::string::String, GateFailureRow>,
 }
 ///Something that happened at the gate, outside any turn.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GateRecord {
     ///What happened, as one sentence for people. It carries no secret.
     pub detail: ::std::string::String,
@@ -919,6 +919,9 @@ pub struct GateRecord {
     ///Name of the plugin that it is about. Absent where there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub plugin: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session that it is about. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session: ::std::option::Option<::std::string::String>,
     ///HTTP status of the answer. Absent where there was no answer.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<u16>,
@@ -928,14 +931,14 @@ pub struct GateRecord {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Where a rewrite comes from and goes.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GateRewrite {
     ///JSON pointer into the answer to where the replacement goes.
     pub into: ::std::string::String,
     ///JSON pointer into the input to what is rewritten.
     pub of: ::std::string::String,
-    ///What kind of value the replacement is: a word.
+    ///What kind of value the replacement is: a word. Absent means any.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<::std::string::String>,
     ///Decisions that can carry a rewrite. Absent or empty means `none` and `allow`.
@@ -943,7 +946,7 @@ pub struct GateRewrite {
     pub with: ::std::vec::Vec<DecisionKind>,
 }
 ///Where, and what to check out there.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitAddWorktreeRequest {
     ///Short name of the branch to check out, without `refs/heads/`.
@@ -960,7 +963,7 @@ pub struct GitAddWorktreeRequest {
     pub worktree_path: ::std::string::String,
 }
 ///The new worktree.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitAddWorktreeResponse {
     ///The worktree as it was created.
     pub worktree: GitWorktree,
@@ -968,7 +971,7 @@ pub struct GitAddWorktreeResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A commit.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitCommit {
     ///Who wrote the change.
     pub author: GitSignature,
@@ -990,7 +993,7 @@ pub struct GitCommit {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///What to commit, and with which message.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitCommitRequest {
     ///Whether to stage every changed and deleted file that git tracks first. Absent means false. Without it and without `paths`, the index is committed as it stands. With `paths`: `invalid_request`.
@@ -1011,7 +1014,7 @@ pub struct GitCommitRequest {
     pub paths: ::std::vec::Vec<::std::string::String>,
 }
 ///The commit that was made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitCommitResponse {
     ///Short name of the branch that now points to it.
     pub branch: ::std::string::String,
@@ -1021,7 +1024,7 @@ pub struct GitCommitResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///The branch to create.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitCreateBranchRequest {
     ///Short name of the branch, without `refs/heads/`. The permit is checked on the full name.
@@ -1033,7 +1036,7 @@ pub struct GitCreateBranchRequest {
     pub start: ::std::option::Option<::std::string::String>,
 }
 ///The branch that was created.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitCreateBranchResponse {
     ///Short name of the branch.
     pub branch: ::std::string::String,
@@ -1045,7 +1048,7 @@ pub struct GitCreateBranchResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///What to compare.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitDiffRequest {
     ///How many unchanged lines to show around a change. Absent means 3.
@@ -1073,7 +1076,7 @@ pub struct GitDiffRequest {
     pub to: ::std::option::Option<::std::string::String>,
 }
 ///The patch and its statistics.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitDiffResponse {
     ///How many lines were removed in all of them.
     pub deletions: u64,
@@ -1095,7 +1098,7 @@ pub struct GitDiffResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A file that differs between two states, and by how much.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitFileChange {
     ///True when git takes it for binary; its lines are then not counted.
     pub binary: bool,
@@ -1117,14 +1120,14 @@ pub struct GitFileChange {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Which worktree.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitGetBranchRequest {
     ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
     pub path: ::std::string::String,
 }
 ///What is checked out.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitGetBranchResponse {
     ///Short name of the branch, without `refs/heads/`. Absent when `HEAD` is detached.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1138,14 +1141,14 @@ pub struct GitGetBranchResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Which worktree.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitGetWorktreeRequest {
     ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
     pub path: ::std::string::String,
 }
 ///The worktree.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitGetWorktreeResponse {
     ///The worktree that the path lies in.
     pub worktree: GitWorktree,
@@ -1153,7 +1156,7 @@ pub struct GitGetWorktreeResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A name and a mail address, as a guest gives them.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitIdentity {
     ///Mail address. `<`, `>` and line breaks are refused.
@@ -1162,7 +1165,7 @@ pub struct GitIdentity {
     pub name: ::std::string::String,
 }
 ///Which repository, and how many worktrees.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitListWorktreesRequest {
     ///How many worktrees to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
@@ -1172,7 +1175,7 @@ pub struct GitListWorktreesRequest {
     pub path: ::std::string::String,
 }
 ///The worktrees.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitListWorktreesResponse {
     ///True when there are more than were listed.
     pub truncated: bool,
@@ -1182,7 +1185,7 @@ pub struct GitListWorktreesResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Where to begin, and how far to go.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitLogRequest {
     ///How many commits to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
@@ -1198,7 +1201,7 @@ pub struct GitLogRequest {
     pub revision: ::std::option::Option<::std::string::String>,
 }
 ///The commits.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitLogResponse {
     ///The commits, newest first.
     pub commits: ::std::vec::Vec<GitCommit>,
@@ -1225,7 +1228,7 @@ pub struct GitPermits {
     pub write: ::std::vec::Vec<GitWritePermit>,
 }
 ///A repository elsewhere that may be pushed to.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitPushPermit {
     ///Globs over full names of refs there that may be created or moved. `*` stands for any characters within one segment, `**` for any number of segments, none included.
@@ -1234,7 +1237,7 @@ pub struct GitPushPermit {
     pub url: ::std::string::String,
 }
 ///One ref to update in the other repository.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitPushRef {
     ///Object id that the target must have there now, or the empty string for a target that must not exist. Where it holds, the update need not be a fast-forward. Absent means that only fast-forwards and new refs are pushed.
@@ -1246,22 +1249,22 @@ pub struct GitPushRef {
     pub target: ::std::string::String,
 }
 ///Where to push, and what. Exactly one of `remote` and `url` is given.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitPushRequest {
     ///Absolute path of the worktree, or of anything inside it: the repository to push from. The permit is checked on the canonical path of the worktree and of its common directory.
     pub path: ::std::string::String,
     ///The refs to update, at least one. The same target twice is `invalid_request`.
     pub refs: ::std::vec::Vec<GitPushRef>,
-    ///Name of a configured remote.
+    ///Name of a configured remote. Absent when `url` is given.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub remote: ::std::option::Option<::std::string::String>,
-    ///URL of the repository to push to.
+    ///URL of the repository to push to. Absent when `remote` is given.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub url: ::std::option::Option<::std::string::String>,
 }
 ///What was pushed.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitPushResponse {
     ///The refs, in the order of the request.
     pub refs: ::std::vec::Vec<GitPushedRef>,
@@ -1271,7 +1274,7 @@ pub struct GitPushResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///One ref that was updated in the other repository.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitPushedRef {
     ///Object id it has now.
     pub after: ::std::string::String,
@@ -1286,7 +1289,7 @@ pub struct GitPushedRef {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Which worktree to remove.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitRemoveWorktreeRequest {
     ///Whether to remove it with its changes and untracked files, which are then lost. Absent means false. A locked worktree is refused either way.
@@ -1298,7 +1301,7 @@ pub struct GitRemoveWorktreeRequest {
     pub worktree_path: ::std::string::String,
 }
 ///What was removed.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitRemoveWorktreeResponse {
     ///Short name of the branch that was checked out there; it still exists. Absent when `HEAD` was detached.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1309,7 +1312,7 @@ pub struct GitRemoveWorktreeResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Which file of which revision.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitShowFileRequest {
     ///Path of the file, relative to the worktree, with `/` between segments.
@@ -1322,8 +1325,8 @@ pub struct GitShowFileRequest {
     ///A branch, a tag, a commit or another revision that names one.
     pub revision: ::std::string::String,
 }
-///The file. Exactly one of `text` and `base64` is there.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+///The file's content. Exactly one of `text` and `base64` is there.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitShowFileResponse {
     ///The content in standard base64 with padding, cut where it is too long. Absent when `text` is there.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1343,7 +1346,7 @@ pub struct GitShowFileResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Who wrote or committed a change, and when.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitSignature {
     ///Mail address as the commit has it.
     pub email: ::std::string::String,
@@ -1355,7 +1358,7 @@ pub struct GitSignature {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A file that differs from the index or from `HEAD`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitStatusEntry {
     ///Former path of a renamed file, lossy in the same way. Absent when it was not renamed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1375,7 +1378,7 @@ pub struct GitStatusEntry {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Which worktree, and which part of it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitStatusRequest {
     ///How many entries to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
@@ -1391,7 +1394,7 @@ pub struct GitStatusRequest {
     pub untracked: ::std::option::Option<bool>,
 }
 ///The state of the worktree.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitStatusResponse {
     ///How many commits the branch has that its upstream lacks. Absent without an upstream.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1416,7 +1419,7 @@ pub struct GitStatusResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A worktree of a git repository.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GitWorktree {
     ///Short name of the branch that is checked out. Absent when `HEAD` is detached.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1448,7 +1451,7 @@ pub struct GitWorktree {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A repository that may be written to.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitWritePermit {
     ///Globs over full names of refs that may be created or moved, such as `refs/heads/bot/*`. `*` stands for any characters within one segment, `**` for any number of segments, none included.
@@ -1466,7 +1469,7 @@ pub enum HookDecision {
     ///Approves, so that nobody is asked. A plugin that merely has no objection says `none`.
     #[serde(rename = "allow")]
     Allow(DecisionAllow),
-    ///Refuses.
+    ///Refuses, and says why.
     #[serde(rename = "deny")]
     Deny(DecisionDeny),
     ///Leaves it to a person. On an event where the client cannot ask, it counts as `deny`.
@@ -1544,7 +1547,7 @@ pub struct HookSubscription {
     pub rewrites: ::std::option::Option<bool>,
 }
 ///Which value, and which part of it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct InputReadRequest {
     ///How many bytes to read at most. Absent, or more than the host reads at once, means as many as the host reads at once.
@@ -1553,11 +1556,11 @@ pub struct InputReadRequest {
     ///Where to begin, in bytes of the value's text. Absent means 0. It has to lie on a character boundary: take it from `next_offset`. Beyond the end: `invalid_request`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub offset: ::std::option::Option<u64>,
-    ///JSON pointer (RFC 6901) into the client's original input, such as an elided field's `pointer`; the empty string means all of it.
+    ///JSON pointer (RFC 6901) into the client's original input (for an MCP tool: into the call), such as an elided field's `pointer`; the empty string means all of it.
     pub pointer: ::std::string::String,
 }
 ///A chunk of the value's text.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct InputReadResponse {
     ///Where the next chunk begins, in bytes. Absent when this chunk is the last.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1588,7 +1591,7 @@ pub struct InstructionsLoadedCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `InstructionsLoaded`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct InstructionsLoadedInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1638,7 +1641,7 @@ pub struct InstructionsLoadedInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///An effect that is about to be performed. An intent without a record of its effect means that nobody knows whether it was.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct IntentRecord {
     ///Name of the effect.
     pub effect: ::std::string::String,
@@ -1705,7 +1708,7 @@ pub enum LedgerRecord {
     },
 }
 ///A line for the log, at level `debug`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct LogDebugRequest {
     ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
@@ -1715,7 +1718,7 @@ pub struct LogDebugRequest {
     pub message: ::std::string::String,
 }
 ///The line was written.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct LogDebugResponse {
     ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1724,7 +1727,7 @@ pub struct LogDebugResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A line for the log, at level `error`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct LogErrorRequest {
     ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
@@ -1734,7 +1737,7 @@ pub struct LogErrorRequest {
     pub message: ::std::string::String,
 }
 ///The line was written.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct LogErrorResponse {
     ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1743,7 +1746,7 @@ pub struct LogErrorResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A line for the log, at level `info`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct LogInfoRequest {
     ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
@@ -1753,7 +1756,7 @@ pub struct LogInfoRequest {
     pub message: ::std::string::String,
 }
 ///The line was written.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct LogInfoResponse {
     ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1762,7 +1765,7 @@ pub struct LogInfoResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A line for the log, at level `warn`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct LogWarnRequest {
     ///Further values by name, for machines that search the log. Absent means none. Their canonical JSON counts towards `log_bytes`.
@@ -1772,7 +1775,7 @@ pub struct LogWarnRequest {
     pub message: ::std::string::String,
 }
 ///The line was written.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct LogWarnResponse {
     ///True when the line was longer than the host writes and was cut. Absent means it was written whole.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1781,7 +1784,7 @@ pub struct LogWarnResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A call of one of the plugin's tools.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct McpCall {
     ///Arguments of the tool. Empty when the caller passes none.
     pub arguments: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1806,26 +1809,26 @@ pub struct McpCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///The program that calls a tool over MCP, as it introduces itself.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct McpClient {
     ///Name of the program.
     pub name: ::std::string::String,
-    ///Version of the program.
+    ///Version of the program. Absent when it did not say.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<::std::string::String>,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A piece of what an MCP tool answers, in the form of MCP's content blocks. MCP owns the words and the fields: those not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct McpContent {
-    ///The bytes of an `image` or `audio` block in standard base64.
+    ///The bytes of an `image` or `audio` block in standard base64. Absent from other blocks.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub data: ::std::option::Option<::std::string::String>,
-    ///Media type of `data`, or of what the block links to.
+    ///Media type of `data`, or of what the block links to. Absent where there is neither.
     #[serde(rename = "mimeType", skip_serializing_if = "::std::option::Option::is_none")]
     pub mime_type: ::std::option::Option<::std::string::String>,
-    ///The text of a `text` block.
+    ///The text of a `text` block. Absent from other blocks.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub text: ::std::option::Option<::std::string::String>,
     ///Kind of the block: `text`, `image`, `audio`, `resource_link`, `resource`.
@@ -1835,7 +1838,7 @@ pub struct McpContent {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///What the tool answers. A failure that the model should read is a result with `is_error`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct McpResult {
     ///What the model reads, in order.
@@ -1848,12 +1851,12 @@ pub struct McpResult {
     pub structured: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///The MCP server that offers a tool.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct McpServer {
-    ///Name of the server.
+    ///Name of the server. Absent when the client does not say.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
-    ///Where the server is configured; the client owns the words.
+    ///Where the server is configured; the client owns the words. Absent when the client does not say.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub source: ::std::option::Option<::std::string::String>,
     #[serde(flatten)]
@@ -1878,7 +1881,7 @@ pub struct MessageDisplayCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `MessageDisplay`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct MessageDisplayInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1943,7 +1946,7 @@ pub struct NotificationCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `Notification`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct NotificationInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2043,7 +2046,7 @@ impl ::std::convert::TryFrom<::std::string::String> for OnFailure {
     }
 }
 ///A payload that the ledger keeps apart from its chain, so that it can be erased and the chain still verifies.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Payload {
     ///Length of the payload in bytes.
     pub bytes: u64,
@@ -2071,7 +2074,7 @@ pub struct PermissionDeniedCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PermissionDenied`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PermissionDeniedInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2106,7 +2109,7 @@ pub struct PermissionDeniedInput {
     pub tool_input: ::serde_json::Value,
     ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
     pub tool_name: ::std::string::String,
-    ///Id of this tool call; its other events carry it too.
+    ///Id of this tool call; its other events carry it too. Absent when the client gave none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tool_use_id: ::std::option::Option<::std::string::String>,
     ///Absolute path of the session's transcript.
@@ -2134,7 +2137,7 @@ pub struct PermissionRequestCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PermissionRequest`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PermissionRequestInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2181,7 +2184,7 @@ pub struct PermissionRequestInput {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Permits {
-    ///Permits for the git effects.
+    ///Permits for the git effects. Absent permits nothing.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub git: ::std::option::Option<GitPermits>,
 }
@@ -2241,10 +2244,10 @@ impl ::std::convert::TryFrom<::std::string::String> for Phase {
     }
 }
 ///Who a plugin is, and how it wants to be run.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct PluginIdentity {
-    ///What the plugin does, in a sentence.
+    ///What the plugin does, in a sentence. Absent means that it does not say.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Whether every turn gets a fresh instance of the module, or turns of one scope share one. Absent means `fresh`.
@@ -2319,7 +2322,7 @@ impl ::std::convert::TryFrom<::std::string::String> for PluginIdentityInstance {
     }
 }
 ///A plugin's manifest.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct PluginManifest {
     ///How much the plugin may use. What is absent comes from the operator's configuration.
@@ -2356,7 +2359,7 @@ pub struct PostCompactCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PostCompact`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PostCompactInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2412,7 +2415,7 @@ pub struct PostModelSwitchCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PostModelSwitch`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PostModelSwitchInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2489,7 +2492,7 @@ pub struct PostToolBatchCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PostToolBatch`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PostToolBatchInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2560,7 +2563,7 @@ pub struct PostToolUseFailureCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PostToolUseFailure`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PostToolUseFailureInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2601,7 +2604,7 @@ pub struct PostToolUseFailureInput {
     pub tool_input: ::serde_json::Value,
     ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
     pub tool_name: ::std::string::String,
-    ///Id of this tool call; its other events carry it too.
+    ///Id of this tool call; its other events carry it too. Absent when the client gave none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tool_use_id: ::std::option::Option<::std::string::String>,
     ///Absolute path of the session's transcript.
@@ -2611,7 +2614,7 @@ pub struct PostToolUseFailureInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PostToolUse`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PostToolUseInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2649,7 +2652,7 @@ pub struct PostToolUseInput {
     ///What the tool answered. Its form is the tool's.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tool_response: ::std::option::Option<::serde_json::Value>,
-    ///Id of this tool call; its other events carry it too.
+    ///Id of this tool call; its other events carry it too. Absent when the client gave none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tool_use_id: ::std::option::Option<::std::string::String>,
     ///Absolute path of the session's transcript.
@@ -2677,7 +2680,7 @@ pub struct PreCompactCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PreCompact`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PreCompactInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2733,7 +2736,7 @@ pub struct PreModelSwitchCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PreModelSwitch`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PreModelSwitchInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2810,7 +2813,7 @@ pub struct PreToolUseCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `PreToolUse`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PreToolUseInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2842,7 +2845,7 @@ pub struct PreToolUseInput {
     pub tool_input: ::serde_json::Value,
     ///Name of the tool; an MCP tool is called `mcp__<server>__<tool>`.
     pub tool_name: ::std::string::String,
-    ///Id of this tool call; its other events carry it too.
+    ///Id of this tool call; its other events carry it too. Absent when the client gave none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tool_use_id: ::std::option::Option<::std::string::String>,
     ///Absolute path of the session's transcript.
@@ -2852,14 +2855,14 @@ pub struct PreToolUseInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///How many bytes to draw.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct RandomBytesRequest {
     ///Number of bytes. More than the maximum is refused with `too_large`.
     pub length: u32,
 }
-///The bytes.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+///The bytes that were drawn.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct RandomBytesResponse {
     ///The bytes in standard base64 with padding (RFC 4648, section 4).
     pub base64: ::std::string::String,
@@ -2867,7 +2870,7 @@ pub struct RandomBytesResponse {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A plugin's build that was exchanged.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ReloadRecord {
     ///Who asked for it: a token's role, `watch`, or `start`.
     pub by: ::std::string::String,
@@ -2876,7 +2879,7 @@ pub struct ReloadRecord {
     pub from: ::std::option::Option<::std::string::String>,
     ///Name of the plugin.
     pub plugin: ::std::string::String,
-    ///Why, where somebody said why.
+    ///Why, as one sentence. Absent when nobody said why.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub reason: ::std::option::Option<::std::string::String>,
     ///SHA-256 of the new build.
@@ -2903,7 +2906,7 @@ pub struct SessionEndCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `SessionEnd`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct SessionEndInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2956,7 +2959,7 @@ pub struct SessionStartCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `SessionStart`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct SessionStartInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3027,7 +3030,7 @@ pub struct SetupCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `Setup`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct SetupInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3098,7 +3101,7 @@ pub struct StopFailureCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `StopFailure`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct StopFailureInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3139,7 +3142,7 @@ pub struct StopFailureInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `Stop`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct StopInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3201,7 +3204,7 @@ pub struct SubagentStartCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `SubagentStart`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct SubagentStartInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3251,7 +3254,7 @@ pub struct SubagentStopCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `SubagentStop`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct SubagentStopInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3316,7 +3319,7 @@ pub struct TaskCompletedCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `TaskCompleted`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct TaskCompletedInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3381,7 +3384,7 @@ pub struct TaskCreatedCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `TaskCreated`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct TaskCreatedInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3446,7 +3449,7 @@ pub struct TeammateIdleCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `TeammateIdle`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct TeammateIdleInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3484,7 +3487,7 @@ pub struct TeammateIdleInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///One call of a batch of tool calls.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ToolBatchCall {
     ///Arguments of the tool, as the client is about to pass them, or has passed them. Their form is the tool's.
     pub tool_input: ::serde_json::Value,
@@ -3493,7 +3496,7 @@ pub struct ToolBatchCall {
     ///What the tool answered, as the model reads it: text or content blocks. Absent when it gave nothing.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tool_response: ::std::option::Option<::serde_json::Value>,
-    ///Id of this tool call; its other events carry it too.
+    ///Id of this tool call; its other events carry it too. Absent when the client gave none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tool_use_id: ::std::option::Option<::std::string::String>,
     #[serde(flatten)]
@@ -3503,28 +3506,28 @@ pub struct ToolBatchCall {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct TurnBudget {
-    ///How many effects may be asked for, refused ones included.
+    ///How many effects may be asked for, refused ones included. Absent means what the operator's configuration says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub effects: ::std::option::Option<u32>,
-    ///Units of wasm fuel, roughly one per instruction.
+    ///Units of wasm fuel, roughly one per instruction. Absent means what the operator's configuration says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub fuel: ::std::option::Option<u64>,
-    ///Bytes of log lines and telemetry events. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    ///Bytes of log lines and telemetry events. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub log_bytes: ::std::option::Option<::std::string::String>,
-    ///Memory of the module. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    ///Memory of the module. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub memory: ::std::option::Option<::std::string::String>,
-    ///Bytes of the output. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    ///Bytes of the output. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub output_bytes: ::std::option::Option<::std::string::String>,
-    ///Bytes of requests and responses that go into the ledger. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    ///Bytes of requests and responses that go into the ledger. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub record_bytes: ::std::option::Option<::std::string::String>,
-    ///Bytes of Vars, keys and values, that may be written. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    ///Bytes of Vars, keys and values, that may be written. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub vars_bytes: ::std::option::Option<::std::string::String>,
-    ///Time from the call to the answer. A whole number with a unit: `ms`, `s`, `m`, `h`.
+    ///Time from the call to the answer. Absent means what the operator's configuration says. A whole number with a unit: `ms`, `s`, `m`, `h`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub wall: ::std::option::Option<::std::string::String>,
 }
@@ -3548,6 +3551,9 @@ pub struct TurnRecord {
     pub decision: ::std::option::Option<::std::string::String>,
     ///How many effects the turn asked for; each has a record of its own.
     pub effects: u32,
+    ///Fingerprint of the engine that ran it: its versions and settings. Fuel compares only within one. Absent in records of hosts that did not write it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub engine: ::std::option::Option<::std::string::String>,
     ///Entry point that was called.
     pub entry: ::std::string::String,
     ///Event of the client. Absent for other turns.
@@ -3574,6 +3580,9 @@ pub struct TurnRecord {
     pub phase: ::std::option::Option<Phase>,
     ///Name of the plugin.
     pub plugin: ::std::string::String,
+    ///Version of the plugin. Absent in records of hosts that did not write it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub plugin_version: ::std::option::Option<::std::string::String>,
     ///Root of the session's project. Absent where there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project: ::std::option::Option<::std::string::String>,
@@ -3676,7 +3685,7 @@ pub struct UserPromptExpansionCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `UserPromptExpansion`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UserPromptExpansionInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3740,7 +3749,7 @@ pub struct UserPromptSubmitCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `UserPromptSubmit`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UserPromptSubmitInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3780,7 +3789,7 @@ pub struct UserPromptSubmitInput {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A Var that a turn changed.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct VarChange {
     ///True when it was deleted. Absent means false.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3812,7 +3821,7 @@ pub struct WorktreeCreateCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `WorktreeCreate`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct WorktreeCreateInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3865,7 +3874,7 @@ pub struct WorktreeRemoveCall {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Input of `WorktreeRemove`, as the client sends it. Fields that are not listed here survive.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct WorktreeRemoveInput {
     ///Id of the subagent that acts. Absent when the main agent acts.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3934,20 +3943,20 @@ pub mod error {
 impl Abort {
     /// A value of `reason`: It used up a byte limit.
     pub const REASON_BYTES: &'static str = "bytes";
-    /// A value of `reason`: It asked for too many effects.
+    /// A value of `reason`: The scope was changed while the turn ran.
+    pub const REASON_CONFLICT: &'static str = "conflict";
+    /// A value of `reason`: It went on asking for effects after its budget of them was spent.
     pub const REASON_EFFECTS: &'static str = "effects";
     /// A value of `reason`: The entry point returned another code than 0.
     pub const REASON_EXIT: &'static str = "exit";
     /// A value of `reason`: It used up its fuel.
     pub const REASON_FUEL: &'static str = "fuel";
-    /// A value of `reason`: The plugin is not loaded.
-    pub const REASON_LOAD: &'static str = "load";
+    /// A value of `reason`: The host failed.
+    pub const REASON_HOST: &'static str = "host";
     /// A value of `reason`: It used up its memory.
     pub const REASON_MEMORY: &'static str = "memory";
     /// A value of `reason`: The output is missing, too long, or not what the schema says.
     pub const REASON_OUTPUT: &'static str = "output";
-    /// A value of `reason`: The host failed.
-    pub const REASON_PANIC: &'static str = "panic";
     /// A value of `reason`: The commit failed.
     pub const REASON_STORE: &'static str = "store";
     /// A value of `reason`: The guest trapped: a panic, an access outside its memory, an unreachable instruction.
@@ -3994,6 +4003,8 @@ impl GateRecord {
     pub const WHAT_JOURNAL: &'static str = "journal";
     /// A value of `what`: There was no room for the request.
     pub const WHAT_OVERLOAD: &'static str = "overload";
+    /// A value of `what`: A session was found to belong to a project, or to none.
+    pub const WHAT_PROJECT: &'static str = "project";
     /// A value of `what`: A caller was refused.
     pub const WHAT_REFUSED: &'static str = "refused";
     /// A value of `what`: The proof that Vars are the host's own was made, or failed.
@@ -4177,121 +4188,121 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
     crate::EffectMeta {
         name: "clock_now",
         class: EffectClass::Read,
-        permit: "none",
+        permit: None,
         description: "Tells the time of the host's clock. A replay answers with the recorded time. Two calls in one turn never go backwards.",
     },
     crate::EffectMeta {
         name: "emit_event",
         class: EffectClass::WriteLocal,
-        permit: "none",
+        permit: None,
         description: "Emits a telemetry event: a named point in time with attributes, on the trace of this turn. It is for operators' dashboards; plugins do not receive it. It is `write_local`, since it leaves a mark in this host's telemetry that a replay must not leave again; no intent is recorded, because a lost or doubled event harms nobody.",
     },
     crate::EffectMeta {
         name: "git_add_worktree",
         class: EffectClass::WriteLocal,
-        permit: "git.write",
+        permit: Some("git.write"),
         description: "Checks a branch out in a new worktree. Answers `conflict` when the folder exists and is not empty, when the branch is checked out elsewhere, or when `create` names a branch that exists; `not_found` when the branch or the start does not exist.",
     },
     crate::EffectMeta {
         name: "git_commit",
         class: EffectClass::WriteLocal,
-        permit: "git.write",
+        permit: Some("git.write"),
         description: "Commits to the branch that is checked out. Repository hooks are not run and nothing is signed. Answers `conflict` when there is nothing to commit, when `HEAD` is detached, or while a merge or a rebase is under way.",
     },
     crate::EffectMeta {
         name: "git_create_branch",
         class: EffectClass::WriteLocal,
-        permit: "git.write",
+        permit: Some("git.write"),
         description: "Creates a branch without checking it out. Answers `conflict` when it exists, and `not_found` when the start does not.",
     },
     crate::EffectMeta {
         name: "git_diff",
         class: EffectClass::Read,
-        permit: "git.read",
+        permit: Some("git.read"),
         description: "Compares two states of a repository and returns the patch and its statistics. Renames are detected; external diff programs and text conversions are never run. Without `from` and `to` it compares the index with the worktree, or, when `staged`, `HEAD` with the index. With `from` alone it compares that revision with the worktree, or, when `staged`, with the index. With both it compares the two revisions. Untracked files are left out. `to` without `from`, and `to` with `staged`, are `invalid_request`.",
     },
     crate::EffectMeta {
         name: "git_get_branch",
         class: EffectClass::Read,
-        permit: "git.read",
+        permit: Some("git.read"),
         description: "Names the branch that is checked out in a worktree. Answers `not_found` when the path lies in no git repository.",
     },
     crate::EffectMeta {
         name: "git_get_worktree",
         class: EffectClass::Read,
-        permit: "git.read",
+        permit: Some("git.read"),
         description: "Describes the worktree that a path lies in. Answers `not_found` when the path lies in no git repository, or in a bare one.",
     },
     crate::EffectMeta {
         name: "git_list_worktrees",
         class: EffectClass::Read,
-        permit: "git.read",
+        permit: Some("git.read"),
         description: "Lists the worktrees of a repository, the main one first, then by path.",
     },
     crate::EffectMeta {
         name: "git_log",
         class: EffectClass::Read,
-        permit: "git.read",
+        permit: Some("git.read"),
         description: "Lists the commits that a revision reaches, newest first, parents never before their children. To go on, ask again with the last commit's parent as the revision.",
     },
     crate::EffectMeta {
         name: "git_push",
         class: EffectClass::WriteRemote,
-        permit: "git.push",
+        permit: Some("git.push"),
         description: "Pushes refs to another repository, all of them or none, and changes nothing else there; refs cannot be deleted. The permit is checked on the URL that git resolves, after `insteadOf` and `pushurl`, and on every target. It is `write_remote`, not idempotent: the same push done twice is a no-op only while nobody else touches the ref. After a crash somebody may have moved the ref back, and a silent second push would undo that; with a lease the second push would fail although the first was done. So it is reported as in doubt, and never repeated by the host. Answers `conflict` when the remote refuses an update (not a fast-forward, a lease that does not hold), and `unavailable` when it cannot be reached.",
     },
     crate::EffectMeta {
         name: "git_remove_worktree",
         class: EffectClass::WriteLocal,
-        permit: "git.write",
+        permit: Some("git.write"),
         description: "Removes a worktree: its folder and what the repository knows of it. Its branch stays. Answers `conflict` for the main worktree, for a locked one, and, unless forced, for one with changes or untracked files.",
     },
     crate::EffectMeta {
         name: "git_show_file",
         class: EffectClass::Read,
-        permit: "git.read",
+        permit: Some("git.read"),
         description: "Reads a file as it is in a revision. Filters and text conversions are not applied: these are the bytes that git stores. Answers `not_found` when the revision or the file does not exist, and `invalid_request` when the path names a folder or a submodule.",
     },
     crate::EffectMeta {
         name: "git_status",
         class: EffectClass::Read,
-        permit: "git.read",
+        permit: Some("git.read"),
         description: "Compares a worktree with its index, and the index with `HEAD`. Ignored files are not listed. Submodules are compared by commit only.",
     },
     crate::EffectMeta {
         name: "input_read",
         class: EffectClass::Read,
-        permit: "none",
+        permit: None,
         description: "Reads a part of the turn's own input as the client sent it, above all a field that was elided for its size. A long value is read in chunks: ask again from `next_offset` until it is absent. Answers `not_found` when the input has no value at the pointer.",
     },
     crate::EffectMeta {
         name: "log_debug",
         class: EffectClass::WriteLocal,
-        permit: "none",
+        permit: None,
         description: "Writes a debug line to the host's log: what only the plugin's author wants to read. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
     },
     crate::EffectMeta {
         name: "log_error",
         class: EffectClass::WriteLocal,
-        permit: "none",
+        permit: None,
         description: "Writes an error to the host's log: something failed that the plugin cannot repair. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
     },
     crate::EffectMeta {
         name: "log_info",
         class: EffectClass::WriteLocal,
-        permit: "none",
+        permit: None,
         description: "Writes an informational line to the host's log: what an operator may want to read. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
     },
     crate::EffectMeta {
         name: "log_warn",
         class: EffectClass::WriteLocal,
-        permit: "none",
+        permit: None,
         description: "Writes a warning to the host's log: something is odd, and the turn goes on. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
     },
     crate::EffectMeta {
         name: "random_bytes",
         class: EffectClass::Read,
-        permit: "none",
+        permit: None,
         description: "Draws bytes from the host's cryptographic random number generator. A replay answers with the recorded bytes.",
     },
 ];
@@ -4581,11 +4592,11 @@ pub const ENTRY_POINTS: &[crate::EntryMeta] = &[
 /// Hands every effect to a macro: `[effect_name EffectName Request Response]`, one after the other.
 #[macro_export]
 macro_rules! for_each_effect {
-    ($callback:path) => {
-        $callback ! { [clock_now ClockNow ClockNowRequest ClockNowResponse] [emit_event
-        EmitEvent EmitEventRequest EmitEventResponse] [git_add_worktree GitAddWorktree
-        GitAddWorktreeRequest GitAddWorktreeResponse] [git_commit GitCommit
-        GitCommitRequest GitCommitResponse] [git_create_branch GitCreateBranch
+    ($($callback:tt)+) => {
+        $($callback)+ ! { [clock_now ClockNow ClockNowRequest ClockNowResponse]
+        [emit_event EmitEvent EmitEventRequest EmitEventResponse] [git_add_worktree
+        GitAddWorktree GitAddWorktreeRequest GitAddWorktreeResponse] [git_commit
+        GitCommit GitCommitRequest GitCommitResponse] [git_create_branch GitCreateBranch
         GitCreateBranchRequest GitCreateBranchResponse] [git_diff GitDiff GitDiffRequest
         GitDiffResponse] [git_get_branch GitGetBranch GitGetBranchRequest
         GitGetBranchResponse] [git_get_worktree GitGetWorktree GitGetWorktreeRequest
@@ -4605,8 +4616,8 @@ macro_rules! for_each_effect {
 /// Hands every hook entry point to a macro: `[export Event Call ClientInput]`, one after the other.
 #[macro_export]
 macro_rules! for_each_hook {
-    ($callback:path) => {
-        $callback ! { [handle_config_change ConfigChange ConfigChangeCall
+    ($($callback:tt)+) => {
+        $($callback)+ ! { [handle_config_change ConfigChange ConfigChangeCall
         ConfigChangeInput] [handle_cwd_changed CwdChanged CwdChangedCall CwdChangedInput]
         [handle_directory_added DirectoryAdded DirectoryAddedCall DirectoryAddedInput]
         [handle_elicitation Elicitation ElicitationCall ElicitationInput]
@@ -4640,5 +4651,53 @@ macro_rules! for_each_hook {
         UserPromptSubmit UserPromptSubmitCall UserPromptSubmitInput]
         [handle_worktree_create WorktreeCreate WorktreeCreateCall WorktreeCreateInput]
         [handle_worktree_remove WorktreeRemove WorktreeRemoveCall WorktreeRemoveInput] }
+    };
+}
+/// Hands every type of the bundle to a macro: `[TypeName]`, one after the other.
+#[macro_export]
+macro_rules! for_each_type {
+    ($($callback:tt)+) => {
+        $($callback)+ ! { [Abort] [AnswerRecord] [BudgetChange] [Budgets]
+        [ClockNowRequest] [ClockNowResponse] [ConfigChangeCall] [ConfigChangeInput]
+        [CwdChangedCall] [CwdChangedInput] [DecisionAllow] [DecisionAsk] [DecisionDefer]
+        [DecisionDeny] [DecisionKind] [DecisionNone] [DecisionRewrite]
+        [DirectoryAddedCall] [DirectoryAddedInput] [EffectCatalogue] [EffectClass]
+        [EffectDescription] [EffectError] [EffectRecord] [EffectResult] [Effort]
+        [ElicitationCall] [ElicitationInput] [ElicitationResultCall]
+        [ElicitationResultInput] [ElidedField] [EmitEventRequest] [EmitEventResponse]
+        [FileChangedCall] [FileChangedInput] [GateDecisionRow] [GateDecisionTable]
+        [GateFailureRow] [GateFailureTable] [GateRecord] [GateRewrite]
+        [GitAddWorktreeRequest] [GitAddWorktreeResponse] [GitCommit] [GitCommitRequest]
+        [GitCommitResponse] [GitCreateBranchRequest] [GitCreateBranchResponse]
+        [GitDiffRequest] [GitDiffResponse] [GitFileChange] [GitGetBranchRequest]
+        [GitGetBranchResponse] [GitGetWorktreeRequest] [GitGetWorktreeResponse]
+        [GitIdentity] [GitListWorktreesRequest] [GitListWorktreesResponse]
+        [GitLogRequest] [GitLogResponse] [GitPermits] [GitPushPermit] [GitPushRef]
+        [GitPushRequest] [GitPushResponse] [GitPushedRef] [GitRemoveWorktreeRequest]
+        [GitRemoveWorktreeResponse] [GitShowFileRequest] [GitShowFileResponse]
+        [GitSignature] [GitStatusEntry] [GitStatusRequest] [GitStatusResponse]
+        [GitWorktree] [GitWritePermit] [HookDecision] [HookEventCall] [HookSubscription]
+        [InputReadRequest] [InputReadResponse] [InstructionsLoadedCall]
+        [InstructionsLoadedInput] [IntentRecord] [LedgerRecord] [LogDebugRequest]
+        [LogDebugResponse] [LogErrorRequest] [LogErrorResponse] [LogInfoRequest]
+        [LogInfoResponse] [LogWarnRequest] [LogWarnResponse] [McpCall] [McpClient]
+        [McpContent] [McpResult] [McpServer] [MessageDisplayCall] [MessageDisplayInput]
+        [NotificationCall] [NotificationInput] [OnFailure] [Payload]
+        [PermissionDeniedCall] [PermissionDeniedInput] [PermissionRequestCall]
+        [PermissionRequestInput] [Permits] [Phase] [PluginIdentity] [PluginManifest]
+        [PostCompactCall] [PostCompactInput] [PostModelSwitchCall] [PostModelSwitchInput]
+        [PostToolBatchCall] [PostToolBatchInput] [PostToolUseCall]
+        [PostToolUseFailureCall] [PostToolUseFailureInput] [PostToolUseInput]
+        [PreCompactCall] [PreCompactInput] [PreModelSwitchCall] [PreModelSwitchInput]
+        [PreToolUseCall] [PreToolUseInput] [RandomBytesRequest] [RandomBytesResponse]
+        [ReloadRecord] [SessionEndCall] [SessionEndInput] [SessionStartCall]
+        [SessionStartInput] [SetupCall] [SetupInput] [StopCall] [StopFailureCall]
+        [StopFailureInput] [StopInput] [SubagentStartCall] [SubagentStartInput]
+        [SubagentStopCall] [SubagentStopInput] [TaskCompletedCall] [TaskCompletedInput]
+        [TaskCreatedCall] [TaskCreatedInput] [TeammateIdleCall] [TeammateIdleInput]
+        [ToolBatchCall] [TurnBudget] [TurnRecord] [UserPromptExpansionCall]
+        [UserPromptExpansionInput] [UserPromptSubmitCall] [UserPromptSubmitInput]
+        [VarChange] [WorktreeCreateCall] [WorktreeCreateInput] [WorktreeRemoveCall]
+        [WorktreeRemoveInput] }
     };
 }

@@ -2,17 +2,18 @@
 
 use serde::Serialize;
 
-use crate::EffectClass;
+use crate::{EffectClass, EffectDescription};
 
-/// What the contract says about an effect.
+/// What the contract says about an effect. It is written as an [`EffectDescription`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "EffectDescription")]
 pub struct EffectMeta {
     /// Name of the effect, and of the host function.
     pub name: &'static str,
     /// What the effect may change.
     pub class: EffectClass,
-    /// The permit it needs, as family and access (`git.read`); `none` where it needs none.
-    pub permit: &'static str,
+    /// The permit it needs, as family and access (`git.read`), if any; written as `none` where it needs none.
+    pub permit: Option<&'static str>,
     /// What the effect does.
     pub description: &'static str,
 }
@@ -33,4 +34,18 @@ pub struct EntryMeta {
     pub output: &'static str,
     /// When it is called, and what it can do.
     pub description: &'static str,
+}
+
+// === impl EffectDescription ===
+
+impl From<EffectMeta> for EffectDescription {
+    fn from(meta: EffectMeta) -> Self {
+        Self {
+            name: meta.name.to_owned(),
+            class: meta.class,
+            permit: meta.permit.unwrap_or("none").to_owned(),
+            description: meta.description.to_owned(),
+            extra: serde_json::Map::new(),
+        }
+    }
 }

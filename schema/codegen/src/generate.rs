@@ -3,16 +3,16 @@
 use anyhow::{Context, Result, anyhow};
 use schemars08::schema::{InstanceType, RootSchema, SchemaObject};
 use serde_json::{Value, json};
-use typify::{TypeSpace, TypeSpaceSettings};
+use typify::{TypeSpace, TypeSpacePatch, TypeSpaceSettings};
 
-use crate::{docs, lists, plain, words};
+use crate::{defaults, docs, lists, plain, words};
 
 const HEADER: &str = "\
 // Written by `just codegen` from the files of `schema/`. Do not edit: change the files and run it again.
 
 ";
 
-/// Writes the Rust module for a bundle: the types, the constants, the lists.
+/// Writes the Rust module for a bundle: the types, the constants, the conversions, the lists.
 ///
 /// # Errors
 ///
@@ -28,21 +28,24 @@ pub fn generate(bundle: &Value) -> Result<String> {
         "definitions": plain::plain(definitions),
     }))
     .context("the bundle is not a schema")?;
-    let mut types = TypeSpace::new(
-        TypeSpaceSettings::default()
-            // Sorted, since the order of a map would otherwise reach digests.
-            .with_map_type("::std::collections::BTreeMap")
-            .with_derive("PartialEq".to_owned())
-            // As the client wrote it: 52 stays 52, and 52.5 is no error.
-            .with_conversion(
-                SchemaObject {
-                    instance_type: Some(InstanceType::Number.into()),
-                    ..SchemaObject::default()
-                },
-                "::serde_json::Number",
-                std::iter::empty(),
-            ),
-    );
+    let mut settings = TypeSpaceSettings::default();
+    settings
+        // Sorted, since the order of a map would otherwise reach digests.
+        .with_map_type("::std::collections::BTreeMap")
+        .with_derive("PartialEq".to_owned())
+        // As the client wrote it: 52 stays 52, and 52.5 is no error.
+        .with_conversion(
+            SchemaObject {
+                instance_type: Some(InstanceType::Number.into()),
+                ..SchemaObject::default()
+            },
+            "::serde_json::Number",
+            std::iter::empty(),
+        );
+    for name in defaults::defaultable(definitions) {
+        settings.with_patch(name, TypeSpacePatch::default().with_derive("Default"));
+    }
+    let mut types = TypeSpace::new(&settings);
     types
         .add_root_schema(root)
         .map_err(|error| anyhow!("the type generator refuses the bundle: {error}"))?;

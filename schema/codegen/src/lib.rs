@@ -5,6 +5,7 @@
 //! What the schema files have to look like is said in the documentation of `sinew-schema`.
 
 mod bundle;
+mod defaults;
 mod docs;
 mod generate;
 mod lists;

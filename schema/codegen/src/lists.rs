@@ -5,13 +5,17 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-/// Writes `EFFECTS`, `ENTRY_POINTS`, `for_each_effect!` and `for_each_hook!`.
+/// Writes `EFFECTS`, `ENTRY_POINTS`, `for_each_effect!`, `for_each_hook!` and `for_each_type!`.
 pub(crate) fn lists(bundle: &Value) -> Result<TokenStream> {
     let mut metas = TokenStream::new();
     let mut rows = TokenStream::new();
     for effect in items(bundle, "x-effects")? {
         let (name, description) = (text(effect, "name")?, text(effect, "description")?);
-        let (permit, class) = (text(effect, "permit")?, class(text(effect, "class")?)?);
+        let class = class(text(effect, "class")?)?;
+        let permit = match text(effect, "permit")? {
+            "none" => quote! { None },
+            permit => quote! { Some(#permit) },
+        };
         metas.extend(quote! {
             crate::EffectMeta { name: #name, class: #class, permit: #permit, description: #description },
         });
@@ -42,6 +46,9 @@ pub(crate) fn lists(bundle: &Value) -> Result<TokenStream> {
         }
     }
 
+    let types = bundle["definitions"].as_object().into_iter().flatten();
+    let types = types.map(|(name, _)| format_ident!("{name}"));
+
     Ok(quote! {
         #[doc = " Every effect, in the order of their names."]
         pub const EFFECTS: &[crate::EffectMeta] = &[#metas];
@@ -52,13 +59,19 @@ pub(crate) fn lists(bundle: &Value) -> Result<TokenStream> {
         #[doc = " Hands every effect to a macro: `[effect_name EffectName Request Response]`, one after the other."]
         #[macro_export]
         macro_rules! for_each_effect {
-            ($callback:path) => { $callback! { #rows } };
+            ($($callback:tt)+) => { $($callback)+! { #rows } };
         }
 
         #[doc = " Hands every hook entry point to a macro: `[export Event Call ClientInput]`, one after the other."]
         #[macro_export]
         macro_rules! for_each_hook {
-            ($callback:path) => { $callback! { #hooks } };
+            ($($callback:tt)+) => { $($callback)+! { #hooks } };
+        }
+
+        #[doc = " Hands every type of the bundle to a macro: `[TypeName]`, one after the other."]
+        #[macro_export]
+        macro_rules! for_each_type {
+            ($($callback:tt)+) => { $($callback)+! { #([#types])* } };
         }
     })
 }
