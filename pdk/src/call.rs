@@ -41,6 +41,8 @@ pub trait HookInput: Serialize + DeserializeOwned {
     const EVENT: &'static str;
     /// The entry point the event reaches.
     const ENTRY_POINT: &'static str;
+    /// The part of the input that a rewrite replaces, as a JSON pointer. On many events nothing can be rewritten.
+    const REWRITES: &'static str = "/tool_input";
 
     /// The client's working directory, where it sent one.
     fn cwd(&self) -> Option<&str>;

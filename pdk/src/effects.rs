@@ -55,28 +55,3 @@ macro_rules! wrappers {
 }
 
 sinew_schema::for_each_effect!(wrappers);
-
-/// Effects by name and in raw JSON: for conformance tests, not for plugins.
-pub mod raw {
-    use crate::host;
-
-    macro_rules! by_name {
-        ($([$name:ident $effect:ident $request:ident $response:ident])*) => {
-            /// Sends any bytes as the request of the effect with this name, and returns the host's answer unread.
-            ///
-            /// `None` where no effect has that name. A plugin that calls this imports every effect.
-            ///
-            /// # Errors
-            ///
-            /// A host that answers nothing at all.
-            pub fn perform(effect: &str, request: &[u8]) -> Option<Result<Vec<u8>, String>> {
-                match effect {
-                    $(stringify!($name) => Some(host::effect::$name(request)),)*
-                    _ => None,
-                }
-            }
-        };
-    }
-
-    sinew_schema::for_each_effect!(by_name);
-}

@@ -34,7 +34,14 @@ impl Elided {
         typed: bool,
     ) -> Result<Self, EffectError> {
         let mut elided = Self::default();
+        let places: Vec<_> = fields.iter().map(|field| field.pointer.clone()).collect();
         for field in fields {
+            // What was taken out of something that was then taken out itself comes back with it.
+            let is_inside =
+                |other| below(other, &field.pointer).is_some_and(|rest| !rest.is_empty());
+            if places.iter().any(|other| is_inside(other)) {
+                continue;
+            }
             let Some(place) = input.pointer_mut(&field.pointer) else {
                 return Err(internal(format!(
                     "the elided field `{}` is not in the input",

@@ -73,9 +73,9 @@ pub(crate) fn answer_hook<I: HookInput, R: IntoDecision>(
     let decision = handler(call).into_decision()?;
     if let (DecisionKind::Rewrite, Some(replacement)) = (decision.kind(), decision.replacement()) {
         // An elided part is `null` in the plugin's hands: written back, it would destroy what it stands for.
-        if let Some(pointer) = elided.lost_in("/tool_input", replacement) {
+        if let Some(pointer) = elided.lost_in(I::REWRITES, replacement) {
             return Err(format!(
-                "the rewrite loses `{pointer}`, which was elided: start from `whole_tool_input()`"
+                "the rewrite loses `{pointer}`, which was elided: start from `call.value(…)`"
             ));
         }
     }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::call::{Call, HookInput};
 
-/// Names every event: its attribute, its type here, the type of its input, and for events about a tool the word `tool`.
+/// Names every event: its attribute, its type here, the type of its input, and for events about a tool
+/// the word `tool`, with what a rewrite replaces where that is not the tool's input.
 macro_rules! for_each_event {
     ($callback:ident) => {
         $callback! {
@@ -22,7 +23,7 @@ macro_rules! for_each_event {
             [post_compact PostCompact PostCompactInput]
             [post_model_switch PostModelSwitch PostModelSwitchInput]
             [post_tool_batch PostToolBatch PostToolBatchInput]
-            [post_tool_use PostToolUse PostToolUseInput tool]
+            [post_tool_use PostToolUse PostToolUseInput tool "/tool_response"]
             [post_tool_use_failure PostToolUseFailure PostToolUseFailureInput tool]
             [pre_compact PreCompact PreCompactInput]
             [pre_model_switch PreModelSwitch PreModelSwitchInput]
@@ -46,7 +47,7 @@ macro_rules! for_each_event {
 }
 
 macro_rules! calls {
-    ($([$name:ident $event:ident $input:ident $($tool:ident)?])*) => {
+    ($([$name:ident $event:ident $input:ident $($tool:ident $($rewrites:literal)?)?])*) => {
         $(
             #[doc = concat!("The event `", stringify!($event), "`; its fields are those of [`", stringify!($input), "`](sinew_schema::", stringify!($input), ").")]
             pub type $event = Call<sinew_schema::$input>;
@@ -60,6 +61,8 @@ macro_rules! calls {
                 }
 
                 $(
+                    $(const REWRITES: &'static str = $rewrites;)?
+
                     fn $tool(&self) -> Option<(&str, &Value)> {
                         Some((&self.tool_name, &self.tool_input))
                     }

@@ -11,6 +11,7 @@ mod error;
 mod events;
 mod host;
 pub mod mcp;
+pub mod raw;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 pub mod var;

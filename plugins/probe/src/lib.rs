@@ -1,1 +1,47 @@
-//! Placeholder.
+//! The conformance guest: does whatever its input or its configuration tells it, on every entry point.
+//!
+//! What to do is a step or a list of steps ([`Step`]), found at the first of these places:
+//!
+//! 1. `tool_input.probe` of the event's input (`arguments.probe` of an MCP call),
+//! 2. `probe` at the top of the event's input,
+//! 3. the setting `behaviour`.
+//!
+//! The rewriting phase does only what stands under `{"rewrite": …}`, the deciding phase what stands under `{"decide": …}` or under
+//! neither. Steps run in order until one answers; when none does, the answer is `none` with the results of the steps, as a JSON array, for its
+//! context.
+
+mod act;
+mod step;
+
+pub use act::behave;
+pub use step::{Step, Steps};
+
+/// Exports every entry point of the contract.
+macro_rules! export_all {
+    ($([$export:ident $event:ident $call:ident $input:ident])*) => {
+        #[cfg(target_arch = "wasm32")]
+        mod exports {
+            $(
+                #[allow(unsafe_code, reason = "the host finds an entry point by its unmangled name")]
+                #[unsafe(no_mangle)]
+                extern "C" fn $export() -> i32 {
+                    sinew_pdk::raw::export(crate::behave)
+                }
+            )*
+
+            #[allow(unsafe_code, reason = "the host finds an entry point by its unmangled name")]
+            #[unsafe(no_mangle)]
+            extern "C" fn handle_hook_event() -> i32 {
+                sinew_pdk::raw::export(crate::behave)
+            }
+
+            #[allow(unsafe_code, reason = "the host finds an entry point by its unmangled name")]
+            #[unsafe(no_mangle)]
+            extern "C" fn handle_mcp_call() -> i32 {
+                sinew_pdk::raw::export(crate::behave)
+            }
+        }
+    };
+}
+
+sinew_pdk::schema::for_each_hook!(export_all);

@@ -1,0 +1,290 @@
+//! Carries out steps.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+use sinew_pdk::raw::{self, Output};
+use sinew_pdk::{config, var};
+
+use crate::step::{Step, Steps};
+
+/// A global of the module: what a host must not carry from one turn to the next.
+static TURNS: AtomicU64 = AtomicU64::new(0);
+
+/// Does what an entry point's input tells it.
+#[must_use]
+pub fn behave(input: &[u8]) -> Output {
+    match read(input).and_then(|(call, steps)| run(input, &call, steps)) {
+        Ok(output) => output,
+        Err(message) => Output {
+            error: Some(message),
+            code: 1,
+            ..Output::default()
+        },
+    }
+}
+
+fn read(input: &[u8]) -> Result<(Value, Vec<Step>), String> {
+    let call: Value =
+        serde_json::from_slice(input).map_err(|error| format!("the input is no JSON: {error}"))?;
+    let told = [
+        "/input/tool_input/probe",
+        "/arguments/probe",
+        "/input/probe",
+    ]
+    .into_iter()
+    .find_map(|pointer| call.pointer(pointer).cloned());
+    let told = match told {
+        Some(told) => Some(told),
+        None => config::get::<Value>("behaviour").map_err(|error| error.to_string())?,
+    };
+    let rewriting = call["phase"] == "rewrite";
+    let told = match told {
+        Some(Value::Object(mut phases))
+            if phases.contains_key("rewrite") || phases.contains_key("decide") =>
+        {
+            phases.remove(if rewriting { "rewrite" } else { "decide" })
+        }
+        _ if rewriting => None,
+        told => told,
+    };
+    let Some(told) = told else {
+        return Ok((call, Vec::new()));
+    };
+    match serde_json::from_value(told).map_err(|error| format!("these are no steps: {error}"))? {
+        Steps::One(step) => Ok((call, vec![*step])),
+        Steps::Many(steps) => Ok((call, steps)),
+    }
+}
+
+fn run(input: &[u8], call: &Value, steps: Vec<Step>) -> Result<Output, String> {
+    let mut results = Vec::new();
+    let mut taken = Vec::new();
+    for step in steps {
+        if let Step::Take { bytes } = step {
+            taken.push(black_box(vec![1_u8; bytes]));
+            continue;
+        }
+        let step = match act(step)? {
+            Acted::Result(result) => {
+                results.push(result);
+                continue;
+            }
+            Acted::Answer(step) => step,
+        };
+        return answer(input, step, results);
+    }
+    drop(taken);
+    if call.get("tool").is_some() {
+        return answer(input, Step::Text { text: None }, results);
+    }
+    let context = (!results.is_empty()).then(|| Value::Array(results).to_string());
+    Ok(decision("none", json!({"context": context})))
+}
+
+enum Acted {
+    Result(Value),
+    /// The step is an answer, and was not carried out yet.
+    Answer(Step),
+}
+
+/// Carries out the steps that do not answer.
+fn act(step: Step) -> Result<Acted, String> {
+    let state = |error: sinew_pdk::StateError| error.to_string();
+    Ok(Acted::Result(match step {
+        Step::Trap {} => trap(),
+        Step::Panic { message } => panic!("{message}"),
+        Step::Loop {} => spend(u64::MAX),
+        Step::Fill {} => fill(),
+        Step::Recurse {} => json!(recurse(1)),
+        Step::Memory {} => take_all(),
+        Step::Spend { rounds } => spend(rounds),
+        Step::Effect {
+            effect,
+            request,
+            times,
+            endless,
+        } => perform(&effect, &request, times, endless)?,
+        Step::VarSet { key, value } => {
+            var::set(&key, &value).map_err(state)?;
+            Value::Null
+        }
+        Step::VarFill { key, bytes, times } => {
+            for round in 0..times.unwrap_or(1) {
+                var::set(&key.replace('#', &round.to_string()), &"x".repeat(bytes))
+                    .map_err(state)?;
+            }
+            Value::Null
+        }
+        Step::VarGet { key } => var::get(&key).map_err(state)?.unwrap_or_default(),
+        Step::VarRemove { key } => {
+            var::remove(&key).map_err(state)?;
+            Value::Null
+        }
+        Step::Count { key } => json!(
+            var::update(&key, |count: &mut u64| {
+                *count += 1;
+                *count
+            })
+            .map_err(state)?
+        ),
+        Step::CountGlobal {} => json!(TURNS.fetch_add(1, Ordering::Relaxed) + 1),
+        Step::Config { key } => config::get(&key).map_err(state)?.unwrap_or_default(),
+        answer => return Ok(Acted::Answer(answer)),
+    }))
+}
+
+/// Carries out a step that answers.
+fn answer(input: &[u8], step: Step, results: Vec<Value>) -> Result<Output, String> {
+    Ok(match step {
+        Step::None { context, fields } => {
+            decision("none", json!({"context": context, "fields": fields}))
+        }
+        Step::Allow {
+            reason,
+            context,
+            fields,
+        } => decision(
+            "allow",
+            json!({"reason": reason, "context": context, "fields": fields}),
+        ),
+        Step::Deny { reason, context } => {
+            decision("deny", json!({"reason": reason, "context": context}))
+        }
+        Step::Ask { reason, context } => {
+            decision("ask", json!({"reason": reason, "context": context}))
+        }
+        Step::Defer { reason } => decision("defer", json!({"reason": reason})),
+        Step::Rewrite {
+            replacement,
+            reason,
+        } => {
+            let mut output = json!({"replacement": null, "reason": reason});
+            without_nulls(&mut output);
+            // The replacement's own nulls are the tool's.
+            output["replacement"] = replacement;
+            encoded(&json!({"kind": "rewrite", "value": output}))
+        }
+        Step::Echo {} => {
+            let text = String::from_utf8(input.to_owned()).map_err(|error| error.to_string())?;
+            decision("none", json!({"context": text}))
+        }
+        Step::Text { text } => {
+            let text = text.unwrap_or_else(|| Value::Array(results).to_string());
+            encoded(&json!({"content": [{"type": "text", "text": text}]}))
+        }
+        Step::Output { text } => bytes(text.into_bytes()),
+        Step::Bytes { bytes: raw } => bytes(raw),
+        Step::Big { bytes: length } => bytes(vec![b'x'; length]),
+        Step::Exit { code } => Output {
+            code,
+            ..Output::default()
+        },
+        Step::ExitWithOutput { code } => Output {
+            code,
+            ..decision("none", json!({}))
+        },
+        Step::Error { message } => Output {
+            error: Some(message),
+            code: 1,
+            ..Output::default()
+        },
+        // `Empty`, and what `act` carried out already.
+        _ => Output::default(),
+    })
+}
+
+fn bytes(bytes: Vec<u8>) -> Output {
+    Output {
+        bytes: Some(bytes),
+        ..Output::default()
+    }
+}
+
+fn encoded(value: &Value) -> Output {
+    bytes(value.to_string().into_bytes())
+}
+
+fn decision(kind: &str, mut value: Value) -> Output {
+    without_nulls(&mut value);
+    encoded(&json!({"kind": kind, "value": value}))
+}
+
+/// Absent is absent: the contract has no nulls.
+fn without_nulls(value: &mut Value) {
+    if let Value::Object(object) = value {
+        object.retain(|_, value| !value.is_null());
+    }
+}
+
+fn perform(
+    effect: &str,
+    request: &Value,
+    times: Option<u64>,
+    endless: bool,
+) -> Result<Value, String> {
+    let request = match request {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut last = Value::Null;
+    let mut left = if endless {
+        u64::MAX
+    } else {
+        times.unwrap_or(1)
+    };
+    while left > 0 {
+        left -= 1;
+        let answer = raw::perform(effect, request.as_bytes())
+            .ok_or_else(|| format!("there is no effect `{effect}`"))??;
+        last = match serde_json::from_slice(&answer) {
+            Ok(answer) => answer,
+            Err(error) => json!({"unreadable": error.to_string()}),
+        };
+    }
+    Ok(last)
+}
+
+// === ways to end ===
+
+#[cfg(target_arch = "wasm32")]
+fn trap() -> Value {
+    core::arch::wasm32::unreachable()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn trap() -> Value {
+    panic!("trap")
+}
+
+fn spend(rounds: u64) -> Value {
+    let mut sum = 0_u64;
+    for round in 0..rounds {
+        sum = black_box(sum.wrapping_add(round));
+    }
+    json!(sum)
+}
+
+fn fill() -> Value {
+    let mut block = vec![0_u8; 16 * 1024 * 1024];
+    let mut byte = 0_u8;
+    loop {
+        block.fill(byte);
+        black_box(&mut block);
+        byte = byte.wrapping_add(1);
+    }
+}
+
+#[allow(unconditional_recursion, reason = "that is the point")]
+fn recurse(depth: u64) -> u64 {
+    let frame = black_box([depth; 64]);
+    black_box(recurse(depth + 1) + frame[1])
+}
+
+fn take_all() -> Value {
+    let mut taken: Vec<Vec<u8>> = Vec::new();
+    loop {
+        taken.push(black_box(vec![1; 1024 * 1024]));
+    }
+}
