@@ -1640,7 +1640,7 @@ pub struct InstructionsLoadedInput {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
-///An effect that is about to be performed. An intent without a record of its effect means that nobody knows whether it was.
+///An effect that is about to be performed, and changes something. An intent without a record of its effect means that nobody knows whether it was.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct IntentRecord {
     ///Name of the effect.
@@ -1674,7 +1674,7 @@ pub enum LedgerRecord {
         ///What happened.
         value: EffectRecord,
     },
-    ///An effect that is about to be performed elsewhere and must not be repeated.
+    ///An effect that is about to be performed, and changes something.
     #[serde(rename = "intent")]
     Intent {
         ///When the record was made, in RFC 3339, in UTC, with microseconds.
