@@ -1,3 +1,6 @@
 //! What the contract tests share: real servers in temporary state folders, and clients that behave like the real ones.
 
 pub mod client_output;
+pub mod exchange;
+pub mod scripted_gate;
+pub mod test_server;

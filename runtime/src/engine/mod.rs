@@ -1,5 +1,6 @@
 //! Turns: admission, scopes, the bridge between guests and effects, and what a hook event comes to.
 
+pub mod admin;
 mod gate;
 mod hook;
 

@@ -1,3 +1,21 @@
 //! The only room that knows HTTP: listeners, tokens, hook answers, problems.
 
+mod admin;
+mod caller;
+mod caught;
+mod connection;
+mod health;
 pub mod hooks;
+mod listener;
+mod problem;
+mod server;
+mod settings;
+mod tokens;
+
+pub use caller::Peer;
+pub use connection::{IdleConnection, Stream};
+pub use listener::{ListenError, Listeners};
+pub use problem::Problem;
+pub use server::{Drained, Running, Server};
+pub use settings::TransportSettings;
+pub use tokens::{Role, TokenError, Tokens};

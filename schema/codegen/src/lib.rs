@@ -8,7 +8,6 @@ mod bundle;
 mod defaults;
 mod docs;
 mod generate;
-mod limits;
 mod lists;
 mod plain;
 mod words;

@@ -1,0 +1,78 @@
+//! What operators ask over HTTP: list the plugins, reload one.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+use super::caught::caught;
+use super::server::Shared;
+use super::{Problem, Role};
+use crate::engine::admin::{AdminError, PluginStatus};
+
+pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, _body) = request.into_parts();
+    if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
+        return Problem::refused(refusal, "only an admin token may list plugins").into_response();
+    }
+    let listed = caught(async { shared.admin.plugins() }).await;
+    match listed {
+        Ok(plugins) => {
+            let plugins: Vec<Value> = plugins.iter().map(describe).collect();
+            respond(&json!({ "plugins": plugins }))
+        }
+        Err(()) => Problem::internal().into_response(),
+    }
+}
+
+pub(super) async fn reload(
+    State(shared): State<Arc<Shared>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, _body) = request.into_parts();
+    if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
+        return Problem::refused(refusal, "only an admin token may reload plugins").into_response();
+    }
+    // Detached: a client that hangs up does not cut a reload in half.
+    let reload = tokio::spawn(Arc::clone(&shared.admin).reload(name.clone()));
+    match reload.await {
+        Ok(Ok(status)) => respond(&describe(&status)),
+        Ok(Err(error)) => Problem::from(error).into_response(),
+        Err(_panicked) => {
+            let reason = "the reload panicked".to_owned();
+            Problem::from(AdminError::Failed { name, reason }).into_response()
+        }
+    }
+}
+
+fn describe(plugin: &PluginStatus) -> Value {
+    let mut described = json!({
+        "name": plugin.name,
+        "loaded": plugin.loaded,
+        "hooks": plugin.hooks,
+    });
+    let optional = [
+        ("version", &plugin.version),
+        ("build", &plugin.build),
+        ("problem", &plugin.problem),
+    ];
+    for (name, value) in optional {
+        if let Some(value) = value {
+            described[name] = Value::String(value.clone());
+        }
+    }
+    described
+}
+
+fn respond(body: &Value) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    (
+        StatusCode::OK,
+        [(header::CONTENT_TYPE, kind)],
+        body.to_string(),
+    )
+        .into_response()
+}

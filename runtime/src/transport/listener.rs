@@ -1,0 +1,103 @@
+//! Where the server listens.
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+
+/// Bound sockets: fresh ones, or those of the process before.
+#[derive(Debug, Default)]
+pub struct Listeners {
+    /// The TCP listeners; usually one, on loopback.
+    pub tcp: Vec<TcpListener>,
+    /// The Unix socket.
+    pub unix: Option<UnixListener>,
+}
+
+/// Why a socket cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The TCP address cannot be bound.
+    #[error("listening on {address}")]
+    Tcp {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The Unix socket cannot be bound.
+    #[error("listening on the socket `{}`", path.display())]
+    Unix {
+        /// The socket's path.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+}
+
+// === impl Listeners ===
+
+impl Listeners {
+    /// Binds a TCP address and a Unix socket.
+    ///
+    /// The caller holds the state folder's lock: a socket file at `socket` is a dead process's and is replaced.
+    ///
+    /// # Errors
+    /// When either cannot be bound.
+    pub fn bind(address: SocketAddr, socket: &Path) -> Result<Self, ListenError> {
+        let tcp =
+            TcpListener::bind(address).map_err(|source| ListenError::Tcp { address, source })?;
+        Ok(Self {
+            tcp: vec![tcp],
+            unix: Some(bind_unix(socket)?),
+        })
+    }
+
+    /// Returns the first TCP listener's address: with port 0 the system chose one.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.tcp.first()?.local_addr().ok()
+    }
+
+    /// Duplicates the sockets, for the process that takes over.
+    ///
+    /// # Errors
+    /// When the system has no more descriptors.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        let tcp = self.tcp.iter().map(TcpListener::try_clone);
+        Ok(Self {
+            tcp: tcp.collect::<io::Result<_>>()?,
+            unix: self
+                .unix
+                .as_ref()
+                .map(UnixListener::try_clone)
+                .transpose()?,
+        })
+    }
+}
+
+/// Binds a Unix socket that only its owner can connect to, replacing what lies at its path.
+///
+/// It is bound under another name and moved, so that there is never a moment in which others could connect, nor one
+/// in which nobody can.
+pub(super) fn bind_unix(path: &Path) -> Result<UnixListener, ListenError> {
+    let failed = |source| ListenError::Unix {
+        path: path.to_owned(),
+        source,
+    };
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let draft = PathBuf::from(draft);
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&draft).map_err(failed)?;
+    fs::set_permissions(&draft, Permissions::from_mode(0o600)).map_err(failed)?;
+    fs::rename(&draft, path).map_err(failed)?;
+    Ok(listener)
+}
