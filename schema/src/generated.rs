@@ -199,7 +199,7 @@ pub struct DecisionAsk {
     ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub context: ::std::option::Option<::std::string::String>,
-    ///Why, for that person to read. Not empty.
+    ///Why, for that person to read.
     pub reason: ::std::string::String,
 }
 ///Puts the call off: the client ends its turn with the call still open. On an event where the client cannot do so, it counts as `deny`.
@@ -220,7 +220,7 @@ pub struct DecisionDeny {
     ///Text that the model reads beside the event. Contexts of several plugins are joined in the order of their priorities. Absent means none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub context: ::std::option::Option<::std::string::String>,
-    ///Why, for the model and the user to read. Not empty.
+    ///Why, for the model and the user to read.
     pub reason: ::std::string::String,
 }
 ///The kinds of hook decisions but `rewrite`, from the least restrictive to the most; the generated type is ordered so.
@@ -1640,7 +1640,7 @@ pub struct InstructionsLoadedInput {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
-///An effect that is about to be performed. An intent without a record of its effect means that nobody knows whether it was.
+///An effect that is about to be performed, and changes something. An intent without a record of its effect means that nobody knows whether it was.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct IntentRecord {
     ///Name of the effect.
@@ -1674,7 +1674,7 @@ pub enum LedgerRecord {
         ///What happened.
         value: EffectRecord,
     },
-    ///An effect that is about to be performed elsewhere and must not be repeated.
+    ///An effect that is about to be performed, and changes something.
     #[serde(rename = "intent")]
     Intent {
         ///When the record was made, in RFC 3339, in UTC, with microseconds.
@@ -4181,6 +4181,250 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogWarnRequest {
             message: message.as_ref().to_owned(),
             fields: ::std::default::Default::default(),
         }
+    }
+}
+impl crate::Limited for RandomBytesRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least("length", "be", self.length.to_owned(), 1u64)?;
+        crate::limit::at_most("length", "be", self.length.to_owned(), 65536u64)?;
+        Ok(())
+    }
+}
+impl crate::Limited for LogWarnRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for LogInfoRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for LogErrorRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for LogDebugRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for InputReadRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.length {
+            crate::limit::at_least("length", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for GitStatusRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_most("paths", "have a length of", self.paths.len(), 1000u64)?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitShowFileRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "file",
+            "have a length of",
+            self.file.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_least(
+            "revision",
+            "have a length of",
+            self.revision.chars().count(),
+            1u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitRemoveWorktreeRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for GitPushRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least("refs", "have a length of", self.refs.len(), 1u64)?;
+        crate::limit::at_most("refs", "have a length of", self.refs.len(), 32u64)?;
+        for (index, item) in self.refs.iter().enumerate() {
+            let place = format!("{}/{index}", "refs");
+            crate::Limited::check_limits(item).map_err(|error| error.within(&place))?;
+        }
+        if let Some(value) = &self.remote {
+            crate::limit::at_least(
+                "remote",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        if let Some(value) = &self.url {
+            crate::limit::at_least(
+                "url",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for GitPushRef {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "source",
+            "have a length of",
+            self.source.chars().count(),
+            1u64,
+        )?;
+        crate::limit::prefix("target", &self.target, "refs/")?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitLogRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_most("paths", "have a length of", self.paths.len(), 1000u64)?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitListWorktreesRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for GitGetWorktreeRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for GitGetBranchRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for GitDiffRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.context_lines {
+            crate::limit::at_most("context_lines", "be", value.to_owned(), 1000u64)?;
+        }
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_most("paths", "have a length of", self.paths.len(), 1000u64)?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitCreateBranchRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "branch",
+            "have a length of",
+            self.branch.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "branch",
+            "have a length of",
+            self.branch.chars().count(),
+            255u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitCommitRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.author {
+            crate::Limited::check_limits(value).map_err(|error| error.within("author"))?;
+        }
+        crate::limit::at_least(
+            "message",
+            "have a length of",
+            self.message.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most("paths", "have a length of", self.paths.len(), 1000u64)?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitIdentity {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "email",
+            "have a length of",
+            self.email.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "email",
+            "have a length of",
+            self.email.chars().count(),
+            255u64,
+        )?;
+        crate::limit::at_least(
+            "name",
+            "have a length of",
+            self.name.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "name",
+            "have a length of",
+            self.name.chars().count(),
+            255u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GitAddWorktreeRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "branch",
+            "have a length of",
+            self.branch.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "branch",
+            "have a length of",
+            self.branch.chars().count(),
+            255u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for EmitEventRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "name",
+            "have a length of",
+            self.name.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "name",
+            "have a length of",
+            self.name.chars().count(),
+            128u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for ClockNowRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
     }
 }
 /// Every effect, in the order of their names.

@@ -15,7 +15,8 @@
 //!   such as [`EffectError::CODE_DENIED`].
 //! - Nothing is nullable. What may be missing is optional, and an absent list is an empty one.
 //! - Unions are adjacently tagged, by `kind` or `status`, with the content in `value`.
-//! - `pattern`, lengths and ranges are for validation with the bundle; the types do not check them.
+//! - `pattern`, lengths and ranges do not shape the types. For requests of effects [`Limited`] checks them, for
+//!   everything else there is validation with the bundle.
 //! - The contract only grows: a field is added as an optional one, and never renamed, retyped or removed.
 //!
 //! # How to add an effect
@@ -63,10 +64,12 @@ mod effect_error;
 #[rustfmt::skip]
 mod generated;
 mod ledger_record;
+mod limit;
 mod meta;
 
 pub use answer::Answer;
 pub use generated::*;
+pub use limit::{LimitError, Limited};
 pub use meta::{EffectMeta, EntryMeta};
 
 /// All schema files as one draft-07 document: the definitions by name, with limits, patterns and examples.

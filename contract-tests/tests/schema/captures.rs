@@ -1,7 +1,5 @@
 //! What real clients sent passes through the types unchanged.
 
-use serde_json::Value;
-
 use super::{EVENTS, folder, json_files, validator};
 
 #[test]

@@ -5,10 +5,12 @@
     reason = "a test may stop where something is missing"
 )]
 
+mod bundling;
 mod captures;
 mod committed;
 mod described;
 mod examples;
+mod limits;
 mod openness;
 mod types;
 

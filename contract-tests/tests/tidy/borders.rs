@@ -37,7 +37,11 @@ const BORDERS: &[Border] = &[
         words: &["serde_json", "extism", "axum"],
         within: "runtime/src/effects/",
         // The list decodes and encodes for all of them, once.
-        home: &["runtime/src/effects/mod.rs"],
+        home: &[
+            "runtime/src/effects/mod.rs",
+            "runtime/src/effects/list.rs",
+            "runtime/src/effects/input_document.rs",
+        ],
         why: "an effect is a typed request in and a typed response out: no JSON, no wasm, no HTTP",
     },
     Border {

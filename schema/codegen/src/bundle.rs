@@ -81,12 +81,12 @@ fn file_name(path: &Path) -> Result<&str> {
 
 fn defs<'a>(file: &str, document: &'a Value) -> Result<&'a Map<String, Value>> {
     let stem = stem(file);
-    let title = text(file, document, "title")?;
+    let title = text(&format!("{file}#"), document, "title")?;
     ensure!(
         title == stem,
         "{file}#/title: `{title}` is not the file's name `{stem}`"
     );
-    text(file, document, "description")?;
+    text(&format!("{file}#"), document, "description")?;
     document
         .get("$defs")
         .and_then(Value::as_object)
@@ -98,11 +98,11 @@ fn stem(file: &str) -> &str {
     name.strip_suffix(".json").unwrap_or(name)
 }
 
-fn text<'a>(file: &str, value: &'a Value, key: &str) -> Result<&'a str> {
+fn text<'a>(place: &str, value: &'a Value, key: &str) -> Result<&'a str> {
     value
         .get(key)
         .and_then(Value::as_str)
-        .with_context(|| format!("{file}#/{key}: is missing, or no string"))
+        .with_context(|| format!("{place}/{key}: is missing, or no string"))
 }
 
 /// Rewrites the references in a definition so that they stay within the bundle.
@@ -159,17 +159,18 @@ fn effects(files: &BTreeMap<String, Value>, home: &BTreeMap<String, String>) -> 
         .iter()
         .filter(|(file, _)| file.starts_with("effects/"))
     {
+        let place = format!("{file}#/x-effect");
         let about = document
             .get("x-effect")
-            .with_context(|| format!("{file}#/x-effect: is missing"))?;
+            .with_context(|| format!("{place}: is missing"))?;
         let name = stem(file);
         let camel = camel(name);
         let effect = json!({
             "name": name,
             "type": camel,
-            "class": text(file, about, "class")?,
-            "permit": text(file, about, "permit")?,
-            "description": text(file, document, "description")?,
+            "class": text(&place, about, "class")?,
+            "permit": text(&place, about, "permit")?,
+            "description": text(&format!("{file}#"), document, "description")?,
             "request": here(file, &format!("{camel}Request"), home)?,
             "response": here(file, &format!("{camel}Response"), home)?,
         });
@@ -181,23 +182,24 @@ fn effects(files: &BTreeMap<String, Value>, home: &BTreeMap<String, String>) -> 
 fn entries(files: &BTreeMap<String, Value>, home: &BTreeMap<String, String>) -> Result<Vec<Value>> {
     let mut entries = Vec::new();
     for (file, document) in files.iter().filter(|(file, _)| file.starts_with("entry/")) {
+        let place = format!("{file}#/x-entry");
         let about = document
             .get("x-entry")
-            .with_context(|| format!("{file}#/x-entry: is missing"))?;
+            .with_context(|| format!("{place}: is missing"))?;
         let mut entry = json!({
             "export": stem(file),
-            "description": text(file, document, "description")?,
-            "input": here(file, text(file, about, "input")?, home)?,
-            "output": text(file, about, "output")?,
+            "description": text(&format!("{file}#"), document, "description")?,
+            "input": here(file, text(&place, about, "input")?, home)?,
+            "output": text(&place, about, "output")?,
         });
-        let output = text(file, about, "output")?;
+        let output = text(&place, about, "output")?;
         ensure!(
             home.contains_key(output),
             "{file}#/x-entry/output: `{output}` is defined nowhere"
         );
         for key in ["event", "matcher"] {
             if about.get(key).is_some() {
-                entry[key] = text(file, about, key)?.into();
+                entry[key] = text(&place, about, key)?.into();
             }
         }
         if let Some(event) = about.get("event").and_then(Value::as_str) {

@@ -5,7 +5,7 @@ use schemars08::schema::{InstanceType, RootSchema, SchemaObject};
 use serde_json::{Value, json};
 use typify::{TypeSpace, TypeSpacePatch, TypeSpaceSettings};
 
-use crate::{defaults, docs, lists, plain, words};
+use crate::{defaults, docs, limits, lists, plain, words};
 
 const HEADER: &str = "\
 // Written by `just codegen` from the files of `schema/`. Do not edit: change the files and run it again.
@@ -53,6 +53,7 @@ pub fn generate(bundle: &Value) -> Result<String> {
     let mut tokens = docs::shorten(types.to_stream());
     tokens.extend(words::constants(definitions)?);
     tokens.extend(lists::conversions(bundle)?);
+    tokens.extend(limits::limits(bundle)?);
     tokens.extend(lists::lists(bundle)?);
 
     let file: syn::File = syn::parse2(tokens).context("the generated code does not parse")?;

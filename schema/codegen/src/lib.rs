@@ -8,6 +8,7 @@ mod bundle;
 mod defaults;
 mod docs;
 mod generate;
+mod limits;
 mod lists;
 mod plain;
 mod words;

@@ -1,0 +1,48 @@
+//! The border between what fails inside the host and what a guest is told about it.
+
+use sinew_schema::EffectError;
+
+use crate::permits::Denial;
+use crate::services::git::GitError;
+
+/// A refusal, in the words that are meant for the guest.
+impl From<Denial> for EffectError {
+    fn from(denial: Denial) -> Self {
+        let denial = denial.for_guest();
+        let mut error = Self::new(Self::CODE_DENIED, denial.message);
+        error.rule = denial.rule;
+        error.grant = Some(denial.grant).filter(|grant| !grant.is_empty());
+        error
+    }
+}
+
+/// What the git service says.
+impl From<GitError> for EffectError {
+    fn from(error: GitError) -> Self {
+        let code = match &error {
+            GitError::NotFound(_) => Self::CODE_NOT_FOUND,
+            GitError::Conflict(_) => Self::CODE_CONFLICT,
+            GitError::Invalid(_) => Self::CODE_INVALID_REQUEST,
+            GitError::TooLarge(_) => Self::CODE_TOO_LARGE,
+            GitError::Unavailable(_) | GitError::Busy => Self::CODE_UNAVAILABLE,
+            GitError::Deadline => Self::CODE_DEADLINE,
+            GitError::Panicked => Self::CODE_INTERNAL,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// A request that contradicts itself.
+pub(super) fn invalid(message: impl Into<String>) -> EffectError {
+    EffectError::new(EffectError::CODE_INVALID_REQUEST, message)
+}
+
+/// A request for more than the host allows.
+pub(super) fn too_large(message: impl Into<String>) -> EffectError {
+    EffectError::new(EffectError::CODE_TOO_LARGE, message)
+}
+
+/// Something that does not exist.
+pub(super) fn not_found(message: impl Into<String>) -> EffectError {
+    EffectError::new(EffectError::CODE_NOT_FOUND, message)
+}

@@ -1,0 +1,50 @@
+//! `git_get_branch`: names the branch that is checked out in a worktree.
+
+use sinew_schema::{EffectError, GitGetBranchRequest, GitGetBranchResponse};
+
+use super::{judged, need_read};
+use crate::effects::{Call, Effect, Fields};
+use crate::permits::Need;
+use crate::services::git::GitService;
+
+#[derive(Debug)]
+pub(in crate::effects) struct GitGetBranch {
+    git: GitService,
+}
+
+impl GitGetBranch {
+    pub(in crate::effects) fn new(git: &GitService) -> Self {
+        Self { git: git.clone() }
+    }
+}
+
+impl Effect for GitGetBranch {
+    type Request = GitGetBranchRequest;
+    type Response = GitGetBranchResponse;
+
+    async fn need(
+        &self,
+        call: &Call<'_>,
+        request: &mut Self::Request,
+    ) -> Result<Need, EffectError> {
+        need_read(&self.git, call, &mut request.path).await
+    }
+
+    async fn perform(
+        &self,
+        call: &Call<'_>,
+        request: Self::Request,
+        need: &Need,
+    ) -> Result<Self::Response, EffectError> {
+        let head = self
+            .git
+            .head(judged(&request.path, need), call.deadline)
+            .await?;
+        Ok(GitGetBranchResponse {
+            branch: head.branch().map(str::to_owned),
+            detached: head.reference().is_none(),
+            head: head.commit,
+            extra: Fields::new(),
+        })
+    }
+}

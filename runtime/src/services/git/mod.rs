@@ -1,0 +1,29 @@
+//! The git service: repositories on this machine, and pushes out of them.
+//!
+//! Nothing that a repository brings along is ever run: no hook, no filter or diff program, no file-system monitor, no
+//! signer, no credential helper. What stays on the machine goes through libgit2, which starts no programs, on threads of
+//! its own, since libgit2 cannot be interrupted. Pushing goes through the `git` program, in an empty repository of ours
+//! that only borrows the objects, so that not a line of the real one's configuration is read (`push.rs`).
+//!
+//! What is trusted: a repository's files and configuration are the work of whoever can write there, an agent among them.
+//! So the environment (`GIT_DIR` and its like) and the configuration of the machine and of its user are not read at all,
+//! but for the name and mail address that a commit needs. A repository that belongs to another user is refused;
+//! `safe.directory`, which would allow it, stands in files that are not read.
+//!
+//! Callers say which repository they mean by a [`Location`] they were given before, and get `conflict` when the place
+//! is another one by now.
+
+mod branch;
+mod error;
+mod head;
+mod library;
+mod location;
+mod service;
+mod settings;
+mod threads;
+
+pub use error::GitError;
+pub use head::Head;
+pub use location::{Location, resolve};
+pub use service::{GitService, Judged};
+pub use settings::{GitIdentity, GitSettings};
