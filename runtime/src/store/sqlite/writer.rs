@@ -1,6 +1,7 @@
 //! Writing: the one connection that changes the database, and how commits become one transaction.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -221,16 +222,22 @@ fn lock(path: &Path, wait: Duration) -> Result<File, StoreError> {
 }
 
 fn connect(path: &Path, settings: &SqliteSettings) -> Result<Connection, StoreError> {
-    // Made before SQLite does, so that nobody else can read it for even a moment; its log files inherit the mode.
-    let made = OpenOptions::new()
-        .create(true)
-        .truncate(false)
+    // Made before SQLite does, so that nobody else can read it for even a moment; its log files inherit the mode. One that
+    // exists must not be opened here: closing it would drop the locks that this process's other connections hold on it.
+    match OpenOptions::new()
+        .create_new(true)
         .write(true)
         .mode(0o600)
-        .open(path);
-    made.map_err(|error| {
-        StoreError::Unavailable(format!("opening `{}`: {error}", path.display()))
-    })?;
+        .open(path)
+    {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(StoreError::Unavailable(format!(
+                "making `{}`: {error}",
+                path.display()
+            )));
+        }
+        _ => {}
+    }
     let open = || {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
