@@ -132,7 +132,7 @@ fn an_empty_store_reads_as_empty(bench: &Bench) {
     assert_eq!(store.load(&key("a")).unwrap(), ScopeState::default());
     assert_eq!(store.records(1, 10).unwrap(), []);
     assert_eq!(store.chain_records("gate", 1, 10).unwrap(), []);
-    assert_eq!(store.chains("", 10).unwrap(), []);
+    assert_eq!(store.chains(None, 10).unwrap(), []);
     assert_eq!(store.payload(&[0; 32]).unwrap(), None);
     assert_eq!(store.outcome(&InputKey([0; 32])).unwrap(), None);
     assert_eq!(store.last_checkpoint().unwrap(), None);
@@ -232,7 +232,7 @@ fn positions_and_chains_have_no_gaps_and_hashes_link(bench: &Bench) {
             );
         }
     }
-    let stored = store.chains("", 100).unwrap();
+    let stored = store.chains(None, 100).unwrap();
     assert_eq!(stored.len(), 4);
     for head in stored {
         assert_eq!(heads[&head.chain], (head.seq, head.hash));
@@ -361,11 +361,11 @@ fn pages_of_records_chains_and_payloads_join_up(bench: &Bench) {
             })
             .unwrap();
     }
-    let (mut from, mut after, mut digest, mut seen) = (1, String::new(), None, [0; 3]);
+    let (mut from, mut after, mut digest, mut seen) = (1, None::<String>, None, [0; 3]);
     loop {
         let (records, chains) = (
             store.records(from, 5).unwrap(),
-            store.chains(&after, 5).unwrap(),
+            store.chains(after.as_deref(), 5).unwrap(),
         );
         let payloads = store.payloads(digest.as_ref(), 5).unwrap();
         assert!(payloads.iter().all(StoredPayload::intact));
@@ -376,7 +376,7 @@ fn pages_of_records_chains_and_payloads_join_up(bench: &Bench) {
         };
         (from, after, digest) = (
             record.position + 1,
-            chain.chain.clone(),
+            Some(chain.chain.clone()),
             Some(payload.digest),
         );
         seen = [
@@ -545,7 +545,7 @@ fn picture(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
         ["a", "b"].map(|scope| store.load(&key(scope))),
         store.head(),
         store.records(1, 1_000),
-        store.chains("", 1_000),
+        store.chains(None, 1_000),
         store.payloads(None, 1_000),
         [0, 1, 2, 3, 4, 5].map(|input| store.outcome(&InputKey([input; 32]))),
     )

@@ -41,7 +41,7 @@ struct Inner {
     payloads: BTreeMap<[u8; 32], StoredPayload>,
     outcomes: BTreeMap<InputKey, (Vec<u8>, i64)>,
     checkpoints: BTreeMap<u64, String>,
-    faults: VecDeque<Fault>,
+    faults: VecDeque<Option<Fault>>,
     standing: Option<Fault>,
 }
 
@@ -71,7 +71,12 @@ impl MemoryStore {
 
     /// Makes the next write that has no fault before it fail with `fault`.
     pub fn inject(&self, fault: Fault) {
-        self.inner().faults.push_back(fault);
+        self.inner().faults.push_back(Some(fault));
+    }
+
+    /// Lets the next write that has nothing injected before it through, so that a fault can hit a later one.
+    pub fn inject_none(&self) {
+        self.inner().faults.push_back(None);
     }
 
     /// Makes every write fail with `fault` until this is called with `None`.
@@ -88,7 +93,7 @@ impl MemoryStore {
         write: impl FnOnce(&mut Inner, i64) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut inner = self.inner();
-        let fault = inner.faults.pop_front().or(inner.standing);
+        let fault = inner.faults.pop_front().unwrap_or(inner.standing);
         let injected = || "injected".to_owned();
         match fault {
             None => write(&mut inner, self.clock.unix_micros()),
@@ -229,11 +234,10 @@ impl Log for MemoryStore {
             .collect())
     }
 
-    fn chains(&self, after: &str, limit: usize) -> Result<Vec<ChainHead>, StoreError> {
+    fn chains(&self, after: Option<&str>, limit: usize) -> Result<Vec<ChainHead>, StoreError> {
         let inner = self.inner();
-        let range = inner
-            .chains
-            .range::<str, _>((Bound::Excluded(after), Bound::Unbounded));
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let range = inner.chains.range::<str, _>((start, Bound::Unbounded));
         Ok(range
             .take(limit)
             .map(|(chain, (seq, hash))| ChainHead {

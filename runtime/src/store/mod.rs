@@ -39,7 +39,8 @@ pub trait Log: std::fmt::Debug + Send + Sync {
     /// As for the whole trait.
     fn head(&self) -> Result<Head, StoreError>;
 
-    /// Returns at most `limit` records from position `from` on, in order.
+    /// Returns at most `limit` records from position `from` on, in order. From zero on is from the first there is, whatever
+    /// its position: what a verifier asks for.
     ///
     /// # Errors
     /// As for the whole trait.
@@ -56,11 +57,11 @@ pub trait Log: std::fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<Record>, StoreError>;
 
-    /// Returns at most `limit` chains whose names sort after `after` (byte by byte), in that order.
+    /// Returns at most `limit` chains whose names sort after `after` byte by byte (all, when that is `None`), in that order.
     ///
     /// # Errors
     /// As for the whole trait.
-    fn chains(&self, after: &str, limit: usize) -> Result<Vec<ChainHead>, StoreError>;
+    fn chains(&self, after: Option<&str>, limit: usize) -> Result<Vec<ChainHead>, StoreError>;
 
     /// Returns the payload that `digest` names, erased or not; `None` when there never was one.
     ///

@@ -228,12 +228,14 @@ impl<L: Lender> Log for L {
     }
 
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StoreError> {
+        // No record of ours stands below one; one that somebody put there must not be overlooked.
+        let from = if from == 0 { i64::MIN } else { signed(from) };
         self.lend(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT r.position, c.name, r.seq, r.hash, r.body FROM record r LEFT JOIN chain c ON c.id = r.chain
                  WHERE r.position >= ?1 ORDER BY r.position LIMIT ?2",
             )?;
-            statement.query_map(params![signed(from), signed(limit)], record)?.collect()
+            statement.query_map(params![from, signed(limit)], record)?.collect()
         })
     }
 
@@ -252,10 +254,10 @@ impl<L: Lender> Log for L {
         })
     }
 
-    fn chains(&self, after: &str, limit: usize) -> Result<Vec<ChainHead>, StoreError> {
+    fn chains(&self, after: Option<&str>, limit: usize) -> Result<Vec<ChainHead>, StoreError> {
         self.lend(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT name, seq, hash FROM chain WHERE name > ?1 ORDER BY name LIMIT ?2",
+                "SELECT name, seq, hash FROM chain WHERE ?1 IS NULL OR name > ?1 ORDER BY name LIMIT ?2",
             )?;
             let head = |row: &Row<'_>| {
                 Ok(ChainHead {
