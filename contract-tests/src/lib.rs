@@ -3,4 +3,5 @@
 pub mod client_output;
 pub mod exchange;
 pub mod scripted_gate;
+pub mod sinew_binary;
 pub mod test_server;

@@ -42,6 +42,10 @@ enum Command {
 /// Runs the command line and returns the process's exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    // The shim runs before every tool call, and reading the whole command line would take most of its time.
+    if let Some(code) = hook::run_if_plain() {
+        return code;
+    }
     let cli = Cli::parse();
     match cli.command {
         Command::Effects(arguments) => effects::run(&arguments),
