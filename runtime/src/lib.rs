@@ -3,7 +3,9 @@
 //! The rooms stand in one row, and a room imports only from rooms to its right:
 //! `app`, `config` → `cli`, `transport` → `engine` → `plugin` → `effects` → `services` → `ledger`, `permits` → `store`.
 
+pub mod app;
 pub mod cli;
+pub mod config;
 pub mod effects;
 pub mod engine;
 pub mod ledger;

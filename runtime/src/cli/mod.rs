@@ -4,11 +4,17 @@ mod effects;
 mod hook;
 mod ledger;
 mod plugin;
+mod serve;
+mod trial;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+
+use crate::config::default_state_folder;
 
 /// Sandboxed plugins decide, one host acts.
 #[derive(Debug, Parser)]
@@ -37,6 +43,9 @@ enum Command {
     Hook(hook::Args),
     Ledger(ledger::Args),
     Plugin(plugin::Args),
+    Serve(serve::Args),
+    #[command(hide = true)]
+    Trial(trial::Args),
 }
 
 /// Runs the command line and returns the process's exit code.
@@ -52,5 +61,29 @@ pub fn main() -> ExitCode {
         Command::Hook(arguments) => hook::run(&arguments, &cli.global),
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
+        Command::Serve(arguments) => serve::run(&arguments, &cli.global),
+        Command::Trial(arguments) => trial::run(&arguments),
     }
+}
+
+impl Global {
+    /// The state folder that was named, or the usual one.
+    pub(crate) fn state_folder(&self) -> anyhow::Result<PathBuf> {
+        match &self.state {
+            Some(folder) => Ok(folder.clone()),
+            None => default_state_folder()
+                .context("there is no home folder; name a state folder with --state"),
+        }
+    }
+}
+
+/// Writes a result to standard output. A reader that has gone away is no error.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Writes an error and what caused it to standard error.
+fn complain(error: &anyhow::Error) -> ExitCode {
+    let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");
+    ExitCode::FAILURE
 }

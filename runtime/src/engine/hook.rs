@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+pub use crate::plugin::OnFailure as Column;
+
 /// One hook event, parsed and authenticated by the transport.
 #[derive(Debug, Clone)]
 pub struct HookRequest {
@@ -30,17 +32,6 @@ pub enum Kind {
     /// The decision is left to another process.
     Defer,
     /// Somebody refuses.
-    Deny,
-}
-
-/// A manifest's `on_failure`: the answer when a plugin cannot decide. Ordered, strictest last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
-    /// The event is not guarded.
-    None,
-    /// Ask the person.
-    Ask,
-    /// Refuse.
     Deny,
 }
 

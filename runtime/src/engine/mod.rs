@@ -1,8 +1,35 @@
 //! Turns: admission, scopes, the bridge between guests and effects, and what a hook event comes to.
+//!
+//! A turn is one run of one entry point of one build in one scope. It is all or nothing: its Vars and its record are
+//! committed together, and only then does its answer leave. Nothing here knows HTTP, SQL or Extism.
 
 pub mod admin;
+mod admission;
+mod bridge;
+mod catalog;
+mod elide;
+#[allow(
+    clippy::module_inception,
+    reason = "the room's one noun; its siblings are its parts"
+)]
+mod engine;
+mod event;
 mod gate;
 mod hook;
+mod input;
+mod load;
+mod meter;
+mod project;
+mod record;
+mod rules;
+mod scopes;
+mod source;
+mod turn;
 
+pub use bridge::TurnLimits;
+pub use catalog::{Catalog, Configured, Loaded, PluginState};
+pub use engine::{Engine, EngineParts, EngineSettings};
 pub use gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness, Refusal};
 pub use hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
+pub use load::{LoadError, LoadSettings, Loader};
+pub use source::EffectSource;

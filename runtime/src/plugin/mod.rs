@@ -1,1 +1,28 @@
 //! The only room that knows Extism: builds, instances and the hostile border.
+//!
+//! A guest can try anything, and a new build can be broken. What this room guarantees:
+//! - Guest code runs only inside [`Instance::call`], and every host function it can reach is one of ours. Each one looks
+//!   for the running call before it touches Extism's memory, and fails cleanly when there is none.
+//! - No length or offset a guest wrote is trusted: a block is read only after its last byte was proved to be mapped.
+//! - No panic crosses from host code into wasm or out of a call.
+//! - An instance that ended badly is dropped, and every pool slot is counted.
+//!
+//! What stands elsewhere: what an effect does (`effects/`), what a guest may do (`permits/`), what a call means (`engine/`).
+
+mod border;
+mod build;
+mod guest_memory;
+mod host_functions;
+mod inspect;
+mod instance;
+mod manifest;
+mod self_test;
+mod trial;
+
+pub use border::{Abort, AbortReason, Border, HostLimits};
+pub use build::{Build, BuildError, BuildSettings, Engine};
+pub use inspect::{Inspection, inspect};
+pub use instance::{GuestEnd, Instance};
+pub use manifest::{Budgets, Manifest, ManifestError, OnFailure, Scope, Subscription};
+pub use self_test::shadowing;
+pub use trial::Trial;

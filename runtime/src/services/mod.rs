@@ -1,6 +1,9 @@
 //! The clients that do the work behind effects. A service knows its subject, and neither turns, plugins nor permits.
 
+pub mod child;
+pub mod files;
 pub mod git;
+pub mod paths;
 
 /// Every service, ready to use. Cloning shares them.
 #[derive(Debug, Clone)]

@@ -1,0 +1,247 @@
+//! The composition: the one file that sees every room, puts them together, and takes them apart in order.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::{Config, ConfigError, Places};
+use crate::effects::{EffectLimits, Effects};
+use crate::engine::{Engine, EngineParts, Loader};
+use crate::ledger::{Ledger, LedgerError};
+use crate::plugin::{Trial, shadowing};
+use crate::services::Services;
+use crate::services::git::{GitService, GitSettings};
+use crate::store::{SqliteStore, StoreError};
+use crate::transport::{ListenError, Listeners, Running, Server, TokenError, Tokens};
+use crate::world::{Clock, Random, SystemClock, SystemRandom};
+
+/// A state folder that this process alone serves.
+#[derive(Debug)]
+pub struct StateFolder {
+    /// What lies where.
+    pub places: Places,
+    /// Held as long as the folder is served; the system lets go of it when the process ends, however it ends.
+    _lock: File,
+}
+
+/// Everything behind the transport.
+#[derive(Debug)]
+pub struct Host {
+    /// Runs turns.
+    pub engine: Arc<Engine>,
+    /// Records them.
+    pub ledger: Arc<Ledger>,
+}
+
+/// Why the host does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The state folder cannot be used.
+    #[error("the state folder `{path}`: {error}")]
+    State {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Another process serves the state folder.
+    #[error("the state folder `{0}` is served by another process")]
+    Served(PathBuf),
+    /// The configuration is refused.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Guests could get past the host.
+    #[error("the self-test failed, so nothing is served: {0}")]
+    SelfTest(String),
+    /// The store does not open.
+    #[error("opening the store: {0}")]
+    Store(#[from] StoreError),
+    /// The ledger does not open.
+    #[error("opening the ledger: {0}")]
+    Ledger(#[from] LedgerError),
+    /// A thread cannot be started.
+    #[error("starting the git service: {0}")]
+    Git(io::Error),
+    /// The tokens cannot be had.
+    #[error("{0}")]
+    Token(#[from] TokenError),
+    /// A socket cannot be had.
+    #[error("{0}: {source}", source = std::error::Error::source(.0).map(ToString::to_string).unwrap_or_default())]
+    Listen(#[from] ListenError),
+    /// The runtime cannot take a socket.
+    #[error("starting to accept: {0}")]
+    Accept(io::Error),
+    /// A defect of this build.
+    #[error("{0}")]
+    Build(String),
+}
+
+/// A host that serves.
+pub struct Serving {
+    host: Host,
+    running: Running,
+    // The lock goes last.
+    _state: StateFolder,
+}
+
+// === impl StateFolder ===
+
+impl StateFolder {
+    /// Makes the folder where there is none, and locks it.
+    ///
+    /// # Errors
+    /// It cannot be made, others can write to it, or another process holds it.
+    pub fn open(path: &Path) -> Result<Self, StartError> {
+        let wrong = |error| StartError::State {
+            path: path.to_owned(),
+            error,
+        };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(wrong)?;
+        // A folder that was made by hand may be open to others; what lies in it may not.
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(wrong)?;
+        let places = Places::new(path.canonicalize().map_err(wrong)?);
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(places.lock())
+            .map_err(wrong)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self {
+                places,
+                _lock: lock,
+            }),
+            Err(fs::TryLockError::WouldBlock) => Err(StartError::Served(path.to_owned())),
+            Err(fs::TryLockError::Error(error)) => Err(wrong(error)),
+        }
+    }
+
+    /// Tells wasmtime where to cache what it compiled.
+    fn wasm_cache(&self) -> io::Result<PathBuf> {
+        let folder = self.places.wasm_cache();
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)?;
+        let file = self.places.wasm_cache_config();
+        let text = toml::to_string(&serde_json::json!({ "cache": { "directory": folder } }))
+            .map_err(io::Error::other)?;
+        fs::write(&file, text)?;
+        Ok(file)
+    }
+}
+
+// === impl Host ===
+
+impl Host {
+    /// Proves that guests are held, opens store and ledger, and loads every plugin.
+    ///
+    /// `program` is run for the trial of a new build: this very binary.
+    ///
+    /// # Errors
+    /// See [`StartError`]. A plugin that does not load is no error: the events it guards fail until it does.
+    pub async fn start(
+        state: &StateFolder,
+        config: &Config,
+        program: PathBuf,
+    ) -> Result<Self, StartError> {
+        let wrong = |error| StartError::State {
+            path: state.places.state.clone(),
+            error,
+        };
+        tokio::task::block_in_place(shadowing).map_err(StartError::SelfTest)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let store = SqliteStore::open(&state.places.database(), config.store())?;
+        let ledger = config.ledger(&state.places)?;
+        let ledger = Ledger::open(
+            Arc::new(store),
+            ledger,
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        )?;
+        let ledger = Arc::new(ledger);
+        let services = Services {
+            git: GitService::start(GitSettings::default()).map_err(StartError::Git)?,
+        };
+        let mut load = config.load.clone();
+        load.build.cache_config = Some(state.wasm_cache().map_err(wrong)?);
+        let parts = EngineParts {
+            settings: config.engine.clone(),
+            configured: config.plugins.clone(),
+            loader: Loader::new(load, Trial::new(program)),
+            projects: config.projects.clone(),
+            home: std::env::home_dir(),
+            effects: Arc::new(Effects::new(&services, &EffectLimits::default())),
+            ledger: Arc::clone(&ledger),
+            clock,
+            random,
+        };
+        let engine = Engine::start(parts).await.map_err(StartError::Build)?;
+        Ok(Self { engine, ledger })
+    }
+}
+
+// === impl Serving ===
+
+impl Serving {
+    /// Starts the host and listens.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(
+        state: StateFolder,
+        config: &Config,
+        program: PathBuf,
+    ) -> Result<Self, StartError> {
+        let host = Host::start(&state, config, program).await?;
+        let tokens = Tokens::open(&state.places.tokens(), &SystemRandom)?;
+        let gate = Arc::clone(&host.engine);
+        let server = Server::new(
+            config.transport.clone(),
+            tokens,
+            gate.clone(),
+            gate,
+            Arc::new(SystemClock),
+        )
+        .map_err(|error| StartError::Build(error.to_string()))?;
+        let socket = config
+            .socket
+            .clone()
+            .unwrap_or_else(|| state.places.socket());
+        let listeners = Listeners::bind(config.listen, &socket)?;
+        let running = server
+            .start(listeners, Vec::new())
+            .map_err(StartError::Accept)?;
+        Ok(Self {
+            host,
+            running,
+            _state: state,
+        })
+    }
+
+    /// Where it listens on TCP.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.running.address()
+    }
+
+    /// What it serves.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Stops accepting, lets what is in flight finish, and closes the ledger.
+    pub async fn stop(self) {
+        drop(self.running.drain().await);
+        tokio::task::block_in_place(|| self.host.ledger.close());
+    }
+}

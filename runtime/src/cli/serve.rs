@@ -1,0 +1,136 @@
+//! `sinew serve`: the daemon.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{Global, complain, say};
+use crate::app::{Serving, StateFolder};
+use crate::config::{Config, default_config_file};
+use crate::engine::PluginState;
+
+/// Serve hook events on loopback and on the state folder's socket.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sinew serve
+  sinew serve --config sinew.toml --listen 127.0.0.1:0
+
+Exit codes: 0 after SIGINT or SIGTERM, 1 when it cannot start.")]
+pub(crate) struct Args {
+    /// Address to listen on; loopback only. Port 0 lets the system choose [default: the configuration's, else
+    /// 127.0.0.1:7717].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Unix socket to listen on, mode 600 [default: `sinew.sock` in the state folder].
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// Write log lines as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
+    let filter = EnvFilter::try_from_env("SINEW_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,sinew=info,extism=off"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if arguments.json {
+        log.json().init()
+    } else {
+        log.init()
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&anyhow::Error::new(error).context("starting the runtime")),
+    };
+    match runtime.block_on(async { tokio::spawn(serve(options(arguments, global)?)).await? }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&error),
+    }
+}
+
+struct Options {
+    config: Config,
+    state: PathBuf,
+}
+
+fn options(arguments: &Args, global: &Global) -> anyhow::Result<Options> {
+    let mut config = match &global.config {
+        Some(file) => Config::read(file)?,
+        None => match default_config_file().filter(|file| file.exists()) {
+            Some(file) => Config::read(&file)?,
+            None => Config::empty()?,
+        },
+    };
+    if let Some(listen) = arguments.listen {
+        anyhow::ensure!(
+            listen.ip().is_loopback(),
+            "`--listen {listen}`: the gate listens on loopback addresses only"
+        );
+        config.listen = listen;
+    }
+    if let Some(socket) = &arguments.socket {
+        config.socket = Some(socket.clone());
+    }
+    Ok(Options {
+        config,
+        state: global.state_folder()?,
+    })
+}
+
+async fn serve(options: Options) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    let state = StateFolder::open(&options.state)?;
+    let folder = state.places.state.clone();
+    let program = std::env::current_exe().context("finding this program")?;
+    let serving = Serving::start(state, &options.config, program).await?;
+    welcome(&serving, &folder);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: requests in flight are finished first");
+    serving.stop().await;
+    Ok(())
+}
+
+/// Says what runs, and what to do next.
+fn welcome(serving: &Serving, folder: &std::path::Path) {
+    let address = serving
+        .address()
+        .map(|address| address.to_string())
+        .unwrap_or_default();
+    let mut lines = vec![format!("sinew listens on {address}")];
+    for (name, state) in &serving.host().engine.catalog().plugins {
+        lines.push(match state {
+            PluginState::Loaded(loaded) => {
+                format!(
+                    "  {name} {} ({})",
+                    loaded.manifest.version,
+                    &loaded.build.digest()[..12]
+                )
+            }
+            PluginState::Broken { reason, .. } => {
+                format!("  {name} is NOT loaded, and its events fail: {reason}")
+            }
+        });
+    }
+    let token = folder.join("tokens").join("hook");
+    lines.push("next: ask it about a tool call".to_owned());
+    lines.push(format!(
+        "  curl -s http://{address}/hooks/PreToolUse -H \"Authorization: Bearer $(cat {})\" -d \
+         '{{\"hook_event_name\":\"PreToolUse\",\"session_id\":\"s\",\"tool_name\":\"Bash\",\"tool_input\":{{\"command\":\"rm -rf /\"}}}}'",
+        token.display()
+    ));
+    say(&lines.join("\n"));
+}

@@ -1,0 +1,11 @@
+//! The operator's configuration: as it is written, and as the rooms use it.
+//!
+//! It is read from `--config`, else from `$XDG_CONFIG_HOME/sinew/sinew.toml`; never from the working directory, where an
+//! agent could write its own grants. A key that nobody knows is an error, since a misspelt limit protects nobody.
+
+mod place;
+mod used;
+mod written;
+
+pub use place::{Places, default_config_file, default_state_folder};
+pub use used::{Config, ConfigError};

@@ -1,0 +1,87 @@
+//! Where configuration and state live when nobody says otherwise (XDG Base Directory Specification 0.8).
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The files of one state folder.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The state folder itself, mode 700.
+    pub state: PathBuf,
+}
+
+/// `$XDG_CONFIG_HOME/sinew/sinew.toml`, by default `~/.config/sinew/sinew.toml`.
+#[must_use]
+pub fn default_config_file() -> Option<PathBuf> {
+    Some(
+        base("XDG_CONFIG_HOME", ".config")?
+            .join("sinew")
+            .join("sinew.toml"),
+    )
+}
+
+/// `$XDG_STATE_HOME/sinew`, by default `~/.local/state/sinew`.
+#[must_use]
+pub fn default_state_folder() -> Option<PathBuf> {
+    Some(base("XDG_STATE_HOME", ".local/state")?.join("sinew"))
+}
+
+fn base(variable: &str, below_home: &str) -> Option<PathBuf> {
+    // The specification says that a relative path is to be ignored.
+    let named = env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    named.or_else(|| {
+        Some(
+            env::home_dir()
+                .filter(|home| home.is_absolute())?
+                .join(below_home),
+        )
+    })
+}
+
+impl Places {
+    /// The files below a state folder.
+    #[must_use]
+    pub fn new(state: impl AsRef<Path>) -> Self {
+        Self {
+            state: state.as_ref().to_owned(),
+        }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.state.join("sinew.db")
+    }
+
+    /// The Unix socket, mode 600.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.state.join("sinew.sock")
+    }
+
+    /// The folder of bearer tokens.
+    #[must_use]
+    pub fn tokens(&self) -> PathBuf {
+        self.state.join("tokens")
+    }
+
+    /// The lock that one serving process holds.
+    #[must_use]
+    pub fn lock(&self) -> PathBuf {
+        self.state.join("lock")
+    }
+
+    /// wasmtime's cache of compiled builds.
+    #[must_use]
+    pub fn wasm_cache(&self) -> PathBuf {
+        self.state.join("cache").join("wasm")
+    }
+
+    /// The file that tells wasmtime where its cache is.
+    #[must_use]
+    pub fn wasm_cache_config(&self) -> PathBuf {
+        self.state.join("cache").join("wasmtime.toml")
+    }
+}

@@ -1,0 +1,341 @@
+//! The configuration as the rooms use it: every value parsed, every default filled in.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+use super::Places;
+use super::written::{self, Written};
+use crate::engine::{Configured, EngineSettings, LoadSettings, TurnLimits};
+use crate::ledger::LedgerSettings;
+use crate::permits::{PermitError, PermitSet};
+use crate::plugin::BuildSettings;
+use crate::services::{files, paths};
+use crate::store::{Durability, SqliteSettings};
+use crate::transport::TransportSettings;
+
+/// Longest configuration file, in bytes.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+const PORT: u16 = 7717;
+
+/// Everything the operator decided.
+#[derive(Debug)]
+pub struct Config {
+    /// TCP address to listen on.
+    pub listen: SocketAddr,
+    /// Unix socket, when it is not the state folder's.
+    pub socket: Option<PathBuf>,
+    /// Limits of everything that comes in.
+    pub transport: TransportSettings,
+    /// Limits of the engine.
+    pub engine: EngineSettings,
+    /// How plugins are loaded.
+    pub load: LoadSettings,
+    /// Canonical roots of the registered projects.
+    pub projects: Vec<PathBuf>,
+    /// The plugins, in the order of their names.
+    pub plugins: Vec<Configured>,
+    store: written::Store,
+    ledger: written::Ledger,
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("`{path}` cannot be read: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the file system says.
+        error: std::io::Error,
+    },
+    /// A file is not TOML, or has a key that nobody knows.
+    #[error("`{path}`: {error}")]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        error: Box<toml::de::Error>,
+    },
+    /// A value cannot be.
+    #[error("`{path}`: `{key}`: {message}")]
+    Value {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A grant cannot be read.
+    #[error("`{path}`: {error}")]
+    Permit {
+        /// The file.
+        path: PathBuf,
+        /// Which rule, and why.
+        error: PermitError,
+    },
+}
+
+// === impl Config ===
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn read(file: &Path) -> Result<Self, ConfigError> {
+        let text = files::text(file, FILE_BYTES_MAX).map_err(|error| ConfigError::File {
+            path: file.to_owned(),
+            error,
+        })?;
+        Self::parse(&text, file)
+    }
+
+    /// The configuration of somebody who has written none: no plugins, every default.
+    ///
+    /// # Errors
+    /// None that a user can cause.
+    pub fn empty() -> Result<Self, ConfigError> {
+        Self::parse("", Path::new("sinew.toml"))
+    }
+
+    fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let written: Written = toml::from_str(text).map_err(|error| ConfigError::Toml {
+            path: file.to_owned(),
+            error: Box::new(error),
+        })?;
+        let reader = Reader {
+            file,
+            folder: file.parent().unwrap_or(Path::new(".")),
+        };
+        let listen = written
+            .server
+            .listen
+            .unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT));
+        if !listen.ip().is_loopback() {
+            return Err(reader.wrong(
+                "server.listen",
+                "the gate listens on loopback addresses only",
+            ));
+        }
+        let limits = &written.limits;
+        let usual = BuildSettings::default();
+        Ok(Self {
+            listen,
+            socket: written.server.socket.clone(),
+            transport: reader.transport(&written)?,
+            engine: EngineSettings {
+                turns_max: limits.turns.unwrap_or(64) as usize,
+                waiting_max: limits.queue.unwrap_or(1024) as usize,
+                field_bytes_max: size_of(limits.field, 256 << 10),
+                sessions_max: 10_000,
+                answer_margin: Duration::from_millis(20),
+                turn: TurnLimits {
+                    host_calls_max: limits.host_calls.unwrap_or(100_000),
+                    argument_bytes_max: limits.argument.map_or(8 << 20, |size| size.as_u64()),
+                    scope_bytes_max: limits.scope.map_or(4 << 20, |size| size.as_u64()),
+                },
+            },
+            load: LoadSettings {
+                manifest_bytes_max: FILE_BYTES_MAX,
+                build: BuildSettings {
+                    instances_max: limits.instances.unwrap_or(usual.instances_max),
+                    wasm_bytes_max: limits
+                        .wasm
+                        .map_or(usual.wasm_bytes_max, |size| size.as_u64()),
+                    ..usual
+                },
+            },
+            projects: reader.projects(&written)?,
+            plugins: written
+                .plugins
+                .iter()
+                .map(|(name, plugin)| reader.plugin(name, plugin))
+                .collect::<Result<_, _>>()?,
+            store: written.store,
+            ledger: written.ledger,
+        })
+    }
+
+    /// Settings of the store.
+    #[must_use]
+    pub fn store(&self) -> SqliteSettings {
+        let mut settings = SqliteSettings::default();
+        if let Some(durability) = self.store.durability {
+            settings.durability = match durability {
+                written::Durability::Normal => Durability::Normal,
+                written::Durability::Full => Durability::Full,
+            };
+        }
+        if let Some(limit) = self.store.database {
+            settings.database_bytes_max = limit.as_u64();
+        }
+        settings
+    }
+
+    /// Settings of the ledger in a state folder.
+    ///
+    /// # Errors
+    /// A time that is none.
+    pub fn ledger(&self, places: &Places) -> Result<LedgerSettings, ConfigError> {
+        let reader = Reader {
+            file: Path::new("sinew.toml"),
+            folder: Path::new("."),
+        };
+        let mut settings = LedgerSettings::new(&places.state);
+        if let Some(text) = &self.ledger.checkpoint_every {
+            settings.checkpoint_every = reader.duration("ledger.checkpoint_every", text)?;
+        }
+        if let Some(records) = self.ledger.checkpoint_records {
+            settings.checkpoint_records = records;
+        }
+        if let Some(journal) = self.ledger.journal {
+            settings.journal_bytes = journal.as_u64();
+        }
+        Ok(settings)
+    }
+}
+
+fn size_of(written: Option<bytesize::ByteSize>, usual: usize) -> usize {
+    written.map_or(usual, |size| {
+        usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
+    })
+}
+
+/// Reads the parts of one file.
+struct Reader<'a> {
+    file: &'a Path,
+    folder: &'a Path,
+}
+
+impl Reader<'_> {
+    fn wrong(&self, key: impl Into<String>, message: impl Into<String>) -> ConfigError {
+        ConfigError::Value {
+            path: self.file.to_owned(),
+            key: key.into(),
+            message: message.into(),
+        }
+    }
+
+    fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
+        text.parse::<SignedDuration>()
+            .ok()
+            .and_then(|duration| Duration::try_from(duration).ok())
+            .filter(|duration| !duration.is_zero())
+            .ok_or_else(|| {
+                self.wrong(
+                    key,
+                    format!("`{text}` is no duration; write for example \"25s\""),
+                )
+            })
+    }
+
+    fn transport(&self, written: &Written) -> Result<TransportSettings, ConfigError> {
+        let usual = TransportSettings::default();
+        let timeout = match &written.server.hook_timeout {
+            None => usual.timeout_ms_default,
+            Some(text) => u64::try_from(self.duration("server.hook_timeout", text)?.as_millis())
+                .unwrap_or(u64::MAX),
+        };
+        Ok(TransportSettings {
+            body_bytes_max: size_of(written.limits.body, usual.body_bytes_max),
+            hooks_in_flight_max: written
+                .limits
+                .hooks
+                .map_or(usual.hooks_in_flight_max, |count| count as usize),
+            timeout_ms_default: timeout,
+            hosts: written.server.hosts.clone(),
+            origins: written.server.origins.clone(),
+            ..usual
+        })
+    }
+
+    fn projects(&self, written: &Written) -> Result<Vec<PathBuf>, ConfigError> {
+        let mut roots = Vec::new();
+        for (name, project) in &written.projects {
+            if !project.root.is_absolute() {
+                return Err(self.wrong(
+                    format!("projects.{name}.root"),
+                    "it has to be an absolute path",
+                ));
+            }
+            match paths::canonical(&project.root) {
+                Ok(root) => roots.push(root),
+                // A project on a disk that is not mounted grants nothing; the others still count.
+                Err(error) => tracing::warn!(project = name, "the root cannot be found: {error}"),
+            }
+        }
+        Ok(roots)
+    }
+
+    fn plugin(&self, name: &str, written: &written::Plugin) -> Result<Configured, ConfigError> {
+        let beside = self.folder.join("permits.d").join(format!("{name}.toml"));
+        let (granted, key, place) = match (&written.permits, beside.exists()) {
+            (Some(_), true) => {
+                return Err(self.wrong(
+                    format!("plugins.{name}.permits"),
+                    format!(
+                        "grants stand here and in `permits.d/{name}.toml`; keep one of the two"
+                    ),
+                ));
+            }
+            (Some(table), false) => (
+                table.clone(),
+                format!("plugins.{name}.permits"),
+                self.file.to_owned(),
+            ),
+            (None, true) => {
+                let text =
+                    files::text(&beside, FILE_BYTES_MAX).map_err(|error| ConfigError::File {
+                        path: beside.clone(),
+                        error,
+                    })?;
+                let table = toml::from_str(&text).map_err(|error| ConfigError::Toml {
+                    path: beside.clone(),
+                    error: Box::new(error),
+                })?;
+                (table, String::new(), beside)
+            }
+            (None, false) => (
+                toml::Table::new(),
+                format!("plugins.{name}.permits"),
+                self.file.to_owned(),
+            ),
+        };
+        let granted = serde_json::to_value(&granted)
+            .map_err(|error| self.wrong(key.clone(), error.to_string()))?;
+        let digest = Sha256::digest(granted.to_string());
+        Ok(Configured {
+            name: name.to_owned(),
+            folder: self.folder.join(&written.path),
+            granted: PermitSet::parse(&granted, &key)
+                .map_err(|error| ConfigError::Permit { path: place, error })?,
+            granted_digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            config: Arc::new(self.settings(name, &written.config)?),
+        })
+    }
+
+    /// A plugin's settings as the guest reads them: JSON texts.
+    fn settings(
+        &self,
+        name: &str,
+        written: &BTreeMap<String, toml::Value>,
+    ) -> Result<BTreeMap<String, Vec<u8>>, ConfigError> {
+        written
+            .iter()
+            .map(|(key, value)| {
+                let text = serde_json::to_vec(value).map_err(|error| {
+                    self.wrong(format!("plugins.{name}.config.{key}"), error.to_string())
+                })?;
+                Ok((key.clone(), text))
+            })
+            .collect()
+    }
+}

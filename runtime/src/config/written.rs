@@ -1,0 +1,120 @@
+//! `sinew.toml` as it is written. Closed: an unknown key is an error.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bytesize::ByteSize;
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    #[serde(default)]
+    pub(super) server: Server,
+    #[serde(default)]
+    pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) store: Store,
+    #[serde(default)]
+    pub(super) ledger: Ledger,
+    #[serde(default)]
+    pub(super) projects: BTreeMap<String, Project>,
+    #[serde(default)]
+    pub(super) plugins: BTreeMap<String, Plugin>,
+}
+
+/// `[server]`: where it listens.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Server {
+    /// TCP address; loopback only. Default 127.0.0.1:7717.
+    pub(super) listen: Option<SocketAddr>,
+    /// Unix socket. Default: `sinew.sock` in the state folder.
+    pub(super) socket: Option<PathBuf>,
+    /// Host names besides loopback ones that a request may name.
+    #[serde(default)]
+    pub(super) hosts: Vec<String>,
+    /// Values of `Origin` that are accepted; by default none is.
+    #[serde(default)]
+    pub(super) origins: Vec<String>,
+    /// Answer time for clients that do not tell theirs, for example "25s".
+    pub(super) hook_timeout: Option<String>,
+}
+
+/// `[limits]`: what one request, one turn and the whole process may use.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    /// Largest hook body.
+    pub(super) body: Option<ByteSize>,
+    /// Hook requests in work at once; more are refused at once.
+    pub(super) hooks: Option<u32>,
+    /// Turns that run at once.
+    pub(super) turns: Option<u32>,
+    /// Turns that wait to run.
+    pub(super) queue: Option<u32>,
+    /// Larger fields of an input are elided.
+    pub(super) field: Option<ByteSize>,
+    /// Largest argument of one host call.
+    pub(super) argument: Option<ByteSize>,
+    /// Host calls of one turn, refused ones included.
+    pub(super) host_calls: Option<u32>,
+    /// Instances that one build may have.
+    pub(super) instances: Option<u32>,
+    /// Largest wasm file.
+    pub(super) wasm: Option<ByteSize>,
+    /// Bytes of Vars in one scope.
+    pub(super) scope: Option<ByteSize>,
+}
+
+/// `[store]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Store {
+    /// "normal" (a process crash loses nothing) or "full" (a power cut loses nothing either).
+    pub(super) durability: Option<Durability>,
+    /// The database may not grow past this.
+    pub(super) database: Option<ByteSize>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Durability {
+    Normal,
+    Full,
+}
+
+/// `[ledger]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ledger {
+    /// Longest time between checkpoints, for example "1s".
+    pub(super) checkpoint_every: Option<String>,
+    /// Most records between checkpoints.
+    pub(super) checkpoint_records: Option<u64>,
+    /// Size of the preallocated journal.
+    pub(super) journal: Option<ByteSize>,
+}
+
+/// `[projects.NAME]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Project {
+    /// The project's root folder, absolute.
+    pub(super) root: PathBuf,
+}
+
+/// `[plugins.NAME]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plugin {
+    /// The folder with `plugin.toml` and the wasm, relative to this file.
+    pub(super) path: PathBuf,
+    /// What the operator grants; else `permits.d/NAME.toml` beside this file.
+    pub(super) permits: Option<toml::Table>,
+    /// The plugin's own settings.
+    #[serde(default)]
+    pub(super) config: BTreeMap<String, toml::Value>,
+}

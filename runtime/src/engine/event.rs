@@ -1,0 +1,464 @@
+//! One hook event: rewriters first, each on the former's output, then every decider on the result, in parallel.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+use sinew_schema::{HookDecision, Phase};
+
+use super::catalog::Subscriber;
+use super::elide::{replace_member, shorten};
+use super::gate::Guard;
+use super::hook::{HookOutcome, HookRequest, Kind, Verdict};
+use super::input::Input;
+use super::record::TurnFacts;
+use super::rules::EventRules;
+use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
+use super::{Engine, project};
+use crate::permits::PermitScope;
+use crate::plugin::{Abort, AbortReason, OnFailure, Scope};
+
+/// One plugin's part in the verdict.
+struct Part {
+    kind: Kind,
+    /// Set where the plugin did not decide: `kind` is then what its failure counts as.
+    failed: bool,
+    reason: String,
+    context: Option<String>,
+    fields: Map<String, Value>,
+}
+
+/// What all turns of one event share.
+struct Event<'a> {
+    engine: &'a Arc<Engine>,
+    name: &'a str,
+    rules: &'a EventRules,
+    guard: Guard,
+    session: Option<String>,
+    tool_use_id: Option<String>,
+    project: Option<String>,
+    permit_scope: PermitScope,
+    deadline: Instant,
+    given_up: Arc<AtomicBool>,
+}
+
+/// Runs an event to its verdict.
+pub(super) async fn run(
+    engine: &Arc<Engine>,
+    request: HookRequest,
+    given_up: Arc<AtomicBool>,
+) -> HookOutcome {
+    let nobody = || HookOutcome {
+        verdict: decided(Vec::new(), None),
+        positions: Vec::new(),
+    };
+    let subscribers = engine.catalog().subscribers(&request.event, &request.input);
+    if subscribers.is_empty() {
+        return nobody();
+    }
+    let text = |pointer: &str| {
+        request
+            .input
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let session = text("/session_id");
+    let permit_scope = project::of(engine, session.as_deref(), text("/cwd").as_deref()).await;
+    let event = Event {
+        engine,
+        name: &request.event,
+        rules: engine.rules().of(&request.event),
+        guard: engine.catalog().guard(Some(&request.event)),
+        session,
+        tool_use_id: text("/tool_use_id"),
+        project: permit_scope
+            .project()
+            .and_then(|root| root.to_str())
+            .map(str::to_owned),
+        permit_scope,
+        deadline: request.deadline,
+        given_up,
+    };
+    let Ok(body) = std::str::from_utf8(&request.body) else {
+        // The transport decoded the body as JSON, so this cannot be; it fails like any other defect.
+        return HookOutcome {
+            verdict: failed(OnFailure::Deny, "the input is not UTF-8".into()),
+            positions: Vec::new(),
+        };
+    };
+    let mut input = Arc::new(Input::new(body.to_owned(), Arc::clone(&request.input)));
+    let mut positions = Vec::new();
+    let mut parts = Vec::new();
+    let mut replacement = None;
+    for subscriber in subscribers.iter().filter(|subscriber| subscriber.rewrites) {
+        let outcome = event.turn(subscriber, Phase::Rewrite, &input).await;
+        positions.extend(outcome.position);
+        match outcome
+            .result
+            .and_then(|decision| event.rewrite(decision, &mut input))
+        {
+            Ok(None) => {}
+            Ok(Some((value, part))) => {
+                replacement = Some(value);
+                parts.push((subscriber.priority, part));
+            }
+            Err(abort) => parts.push((subscriber.priority, event.failure(subscriber, &abort))),
+        }
+    }
+    // All of them run from here on; waiting for one after the other costs nothing.
+    let deciding: Vec<_> = subscribers
+        .iter()
+        .map(|subscriber| event.turn(subscriber, Phase::Decide, &input))
+        .collect();
+    for (subscriber, outcome) in subscribers.iter().zip(deciding) {
+        let outcome = outcome.await;
+        positions.extend(outcome.position);
+        let part = match outcome.result.and_then(|decision| event.decide(decision)) {
+            Ok(part) => part,
+            Err(abort) => event.failure(subscriber, &abort),
+        };
+        parts.push((subscriber.priority, part));
+    }
+    // Rewriters came first; from here on priority alone orders them (the sort is stable).
+    parts.sort_by_key(|(priority, _)| std::cmp::Reverse(*priority));
+    let parts = parts.into_iter().map(|(_, part)| part).collect();
+    HookOutcome {
+        verdict: decided(parts, replacement),
+        positions,
+    }
+}
+
+// === impl Event ===
+
+impl Event<'_> {
+    /// Starts one plugin's turn, detached: nobody who stops waiting can cut it in half.
+    fn turn(
+        &self,
+        subscriber: &Subscriber,
+        phase: Phase,
+        input: &Arc<Input>,
+    ) -> impl Future<Output = TurnOutcome<HookDecision>> + use<> {
+        let started = self
+            .request(subscriber, phase, input)
+            .map(|request| self.engine.run(request, read_decision));
+        async {
+            match started {
+                Ok(running) => running.await,
+                Err(failed) => failed,
+            }
+        }
+    }
+
+    /// Puts a turn together, or says why it cannot run.
+    fn request(
+        &self,
+        subscriber: &Subscriber,
+        phase: Phase,
+        input: &Arc<Input>,
+    ) -> Result<TurnRequest, TurnOutcome<HookDecision>> {
+        let failed = |reason, message: String| TurnOutcome {
+            result: Err(Abort::new(reason, message)),
+            position: None,
+        };
+        let (loaded, entry_point) = match &subscriber.target {
+            Ok((loaded, entry_point)) => (Arc::clone(loaded), *entry_point),
+            Err(reason) => {
+                let position = self.engine.note_broken(&subscriber.name, self.name, reason);
+                return Err(TurnOutcome {
+                    position,
+                    ..failed(AbortReason::Host, format!("it is not loaded: {reason}"))
+                });
+            }
+        };
+        let scope = match scope(
+            &loaded.manifest.scope,
+            self.session.as_deref(),
+            input.value(),
+        ) {
+            Ok(scope) => scope,
+            Err(message) => return Err(failed(AbortReason::Host, message)),
+        };
+        let facts = TurnFacts {
+            turn: self.engine.new_turn_id(),
+            scope,
+            entry_point,
+            event: self.name.to_owned(),
+            phase,
+            session: self.session.clone(),
+            project: self.project.clone(),
+            tool_use_id: self.tool_use_id.clone(),
+        };
+        let envelope = match self.envelope(loaded.manifest.whole_inputs, phase, input) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                return Err(failed(
+                    AbortReason::Host,
+                    format!("the input cannot be passed on: {error}"),
+                ));
+            }
+        };
+        let wall = self.engine.now() + loaded.manifest.budgets.wall;
+        Ok(TurnRequest {
+            input_key: turn::input_key(&loaded, &facts, input.bytes()),
+            loaded,
+            facts,
+            envelope,
+            input: Arc::clone(input),
+            permit_scope: self.permit_scope.clone(),
+            deadline: wall.min(self.deadline),
+            given_up: Arc::clone(&self.given_up),
+        })
+    }
+
+    /// What the guest gets: the client's input byte for byte, and beside it what the host says.
+    fn envelope(
+        &self,
+        whole: bool,
+        phase: Phase,
+        input: &Input,
+    ) -> Result<Vec<u8>, serde_json::Error> {
+        let limit = if whole {
+            usize::MAX
+        } else {
+            self.engine.settings().field_bytes_max
+        };
+        let short = shorten(input.text(), limit)?;
+        let mut head = Map::new();
+        head.insert("event".into(), self.name.into());
+        head.insert("phase".into(), json!(phase));
+        if let Some(project) = &self.project {
+            head.insert("project".into(), project.as_str().into());
+        }
+        if !short.elided.is_empty() {
+            head.insert("elided".into(), json!(short.elided));
+        }
+        let mut envelope = Value::Object(head).to_string();
+        envelope.pop();
+        envelope.push_str(",\"input\":");
+        envelope.push_str(&short.json);
+        envelope.push('}');
+        Ok(envelope.into_bytes())
+    }
+
+    /// Takes a rewriting turn's decision: a rewrite changes the input, no opinion leaves it, all else is a failed turn.
+    fn rewrite(
+        &self,
+        decision: HookDecision,
+        input: &mut Arc<Input>,
+    ) -> Result<Option<(Value, Part)>, Abort> {
+        match decision {
+            HookDecision::None(_) => Ok(None),
+            HookDecision::Rewrite(rewrite) => {
+                let Some(pointer) = self.rules.rewrite_of.as_deref() else {
+                    return Err(output(format!(
+                        "nothing about {} can be rewritten",
+                        self.name
+                    )));
+                };
+                let fields = self.fields(rewrite.fields)?;
+                let text = replace_member(input.text(), pointer, &rewrite.replacement.to_string())
+                    .map_err(|error| output(format!("the rewrite cannot be applied: {error}")))?;
+                let mut value = input.value().clone();
+                if let Some(members) = value.as_object_mut() {
+                    members.insert(
+                        pointer.trim_start_matches('/').to_owned(),
+                        rewrite.replacement.clone(),
+                    );
+                }
+                *input = Arc::new(Input::new(text, Arc::new(value)));
+                let part = Part {
+                    kind: Kind::None,
+                    failed: false,
+                    reason: rewrite.reason.unwrap_or_default(),
+                    context: rewrite.context,
+                    fields,
+                };
+                Ok(Some((rewrite.replacement, part)))
+            }
+            _ => Err(output(
+                "a rewriting turn may rewrite or have no opinion; it decided".into(),
+            )),
+        }
+    }
+
+    /// Takes a deciding turn's decision.
+    fn decide(&self, decision: HookDecision) -> Result<Part, Abort> {
+        let part = |kind, reason, context, fields| {
+            Ok(Part {
+                kind,
+                failed: false,
+                reason,
+                context,
+                fields,
+            })
+        };
+        match decision {
+            HookDecision::None(none) => part(
+                Kind::None,
+                String::new(),
+                none.context,
+                self.fields(none.fields)?,
+            ),
+            HookDecision::Allow(allow) => part(
+                Kind::Allow,
+                allow.reason.unwrap_or_default(),
+                allow.context,
+                self.fields(allow.fields)?,
+            ),
+            HookDecision::Ask(ask) => part(Kind::Ask, ask.reason, ask.context, Map::new()),
+            HookDecision::Defer(defer) => part(
+                Kind::Defer,
+                defer.reason.unwrap_or_default(),
+                defer.context,
+                Map::new(),
+            ),
+            HookDecision::Deny(deny) => part(Kind::Deny, deny.reason, deny.context, Map::new()),
+            HookDecision::Rewrite(_) => Err(output("a deciding turn may not rewrite".into())),
+        }
+    }
+
+    /// What a plugin that could not decide counts as.
+    fn failure(&self, subscriber: &Subscriber, abort: &Abort) -> Part {
+        // Where a decision could not be made durable, a guarded event is denied, whatever this plugin's own column says.
+        let lost = abort.reason == AbortReason::Store && self.guard.column > OnFailure::None;
+        let column = if lost {
+            OnFailure::Deny
+        } else {
+            subscriber.on_failure
+        };
+        tracing::warn!(
+            plugin = subscriber.name,
+            event = self.name,
+            reason = abort.reason.word(),
+            "{abort}"
+        );
+        Part {
+            kind: match column {
+                OnFailure::None => Kind::None,
+                OnFailure::Ask => Kind::Ask,
+                OnFailure::Deny => Kind::Deny,
+            },
+            failed: true,
+            reason: format!("plugin `{}` could not decide: {abort}", subscriber.name),
+            context: None,
+            fields: Map::new(),
+        }
+    }
+
+    fn fields(&self, fields: Map<String, Value>) -> Result<Map<String, Value>, Abort> {
+        match fields
+            .keys()
+            .find(|name| !self.rules.fields.contains(name.as_str()))
+        {
+            None => Ok(fields),
+            Some(name) => Err(output(format!(
+                "an answer to {} has no field `{name}`",
+                self.name
+            ))),
+        }
+    }
+}
+
+/// Joins what the plugins said, in priority order. The most restrictive wins; nothing is ever "allow" by accident.
+fn decided(parts: Vec<Part>, replacement: Option<Value>) -> Verdict {
+    let kind = parts
+        .iter()
+        .map(|part| part.kind)
+        .max()
+        .unwrap_or(Kind::None);
+    let strictest = || parts.iter().filter(|part| part.kind == kind);
+    // A plugin that decided this much has the better reason; only where none did does the failure answer.
+    if kind != Kind::None && !strictest().any(|part| !part.failed) {
+        let column = if kind == Kind::Deny {
+            OnFailure::Deny
+        } else {
+            OnFailure::Ask
+        };
+        return failed(
+            column,
+            join(strictest().map(|part| part.reason.as_str()), "; "),
+        );
+    }
+    let mut fields = Map::new();
+    for part in &parts {
+        for (name, value) in &part.fields {
+            fields.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    Verdict::Decided {
+        kind,
+        reason: join(
+            strictest()
+                .filter(|part| !part.failed)
+                .map(|part| part.reason.as_str()),
+            "\n",
+        ),
+        context: join(
+            parts.iter().filter_map(|part| part.context.as_deref()),
+            "\n",
+        ),
+        replacement,
+        fields,
+    }
+}
+
+fn failed(column: OnFailure, reason: String) -> Verdict {
+    Verdict::Failed { column, reason }
+}
+
+fn join<'a>(texts: impl Iterator<Item = &'a str>, between: &str) -> String {
+    texts
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(between)
+}
+
+/// Reads a hook turn's output.
+fn read_decision(bytes: &[u8]) -> Result<Meaning<HookDecision>, Abort> {
+    let decision: HookDecision = serde_json::from_slice(bytes)
+        .map_err(|error| output(format!("the output is no decision: {error}")))?;
+    let word = match &decision {
+        HookDecision::None(_) => "none",
+        HookDecision::Allow(_) => "allow",
+        HookDecision::Deny(_) => "deny",
+        HookDecision::Ask(_) => "ask",
+        HookDecision::Defer(_) => "defer",
+        HookDecision::Rewrite(_) => "rewrite",
+    };
+    Ok(Meaning {
+        value: decision,
+        word,
+    })
+}
+
+fn output(message: String) -> Abort {
+    Abort::new(AbortReason::Output, message)
+}
+
+/// The scope of a turn, as the ledger and the store write it.
+fn scope(scope: &Scope, session: Option<&str>, input: &Value) -> Result<String, String> {
+    match scope {
+        Scope::None => Ok("none".to_owned()),
+        Scope::Global => Ok("global".to_owned()),
+        Scope::Session => Ok(format!("session:{}", bounded(session.unwrap_or_default()))),
+        Scope::Key(pointer) => match input.pointer(pointer).and_then(Value::as_str) {
+            Some(key) => Ok(format!("key:{}", bounded(key))),
+            None => Err(format!(
+                "the input has no text at `{pointer}`, which the plugin's scope is keyed by"
+            )),
+        },
+    }
+}
+
+/// Names from outside are used as they are while they are short, and by their digest beyond that.
+fn bounded(name: &str) -> String {
+    use sha2::{Digest, Sha256};
+    const NAME_BYTES_MAX: usize = 256;
+    if name.len() <= NAME_BYTES_MAX {
+        name.to_owned()
+    } else {
+        format!("sha256-{}", super::catalog::hex(&Sha256::digest(name)))
+    }
+}

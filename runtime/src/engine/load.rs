@@ -1,0 +1,147 @@
+//! From a plugin's folder to a plugin that can serve: read, inspect, try in a child process, compile, check.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::catalog::{Configured, Loaded, PluginState};
+use crate::plugin::{Build, BuildError, BuildSettings, Manifest, ManifestError, Trial, inspect};
+use crate::services::files;
+
+/// How plugins are loaded.
+#[derive(Debug, Clone)]
+pub struct LoadSettings {
+    /// Longest `plugin.toml`, in bytes.
+    pub manifest_bytes_max: u64,
+    /// What every build gets, before its manifest's own limits.
+    pub build: BuildSettings,
+}
+
+/// Why a plugin does not load.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Nobody configured it.
+    #[error("no plugin `{0}` is configured")]
+    Unknown(String),
+    /// A file cannot be read.
+    #[error("`{file}` cannot be read: {error}")]
+    File {
+        /// Its name inside the plugin's folder.
+        file: String,
+        /// What the file system says.
+        error: std::io::Error,
+    },
+    /// The manifest is refused.
+    #[error("`plugin.toml`: {0}")]
+    Manifest(#[from] ManifestError),
+    /// The manifest is another plugin's.
+    #[error(
+        "`plugin.toml` names the plugin `{found}`, and the configuration calls it `{configured}`"
+    )]
+    Name {
+        /// The name in the manifest.
+        found: String,
+        /// The name in the configuration.
+        configured: String,
+    },
+    /// The wasm is refused.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}
+
+/// Loads plugins.
+#[derive(Debug, Clone)]
+pub struct Loader {
+    settings: LoadSettings,
+    trial: Trial,
+}
+
+// === impl Loader ===
+
+impl Loader {
+    /// Loads with these settings, and tries every new build in a child process first.
+    #[must_use]
+    pub fn new(settings: LoadSettings, trial: Trial) -> Self {
+        Self { settings, trial }
+    }
+
+    /// Loads a plugin, or says how far it came: a manifest that could be read still says which events fail.
+    pub async fn state(&self, configured: &Configured) -> PluginState {
+        let manifest = match self.manifest(configured) {
+            Ok(manifest) => manifest,
+            Err(error) => {
+                return PluginState::Broken {
+                    manifest: None,
+                    reason: error.to_string(),
+                };
+            }
+        };
+        match self.loaded(configured, manifest.clone()).await {
+            Ok(loaded) => PluginState::Loaded(Arc::new(loaded)),
+            Err(error) => PluginState::Broken {
+                manifest: Some(Arc::new(manifest)),
+                reason: error.to_string(),
+            },
+        }
+    }
+
+    /// Loads a plugin completely.
+    ///
+    /// # Errors
+    /// Whatever keeps it from serving.
+    pub async fn load(&self, configured: &Configured) -> Result<Loaded, LoadError> {
+        self.loaded(configured, self.manifest(configured)?).await
+    }
+
+    fn manifest(&self, configured: &Configured) -> Result<Manifest, LoadError> {
+        const FILE: &str = "plugin.toml";
+        let text = files::text(
+            &configured.folder.join(FILE),
+            self.settings.manifest_bytes_max,
+        )
+        .map_err(|error| LoadError::File {
+            file: FILE.to_owned(),
+            error,
+        })?;
+        let manifest = Manifest::parse(&text)?;
+        if manifest.name != configured.name {
+            return Err(LoadError::Name {
+                found: manifest.name,
+                configured: configured.name.clone(),
+            });
+        }
+        Ok(manifest)
+    }
+
+    async fn loaded(
+        &self,
+        configured: &Configured,
+        manifest: Manifest,
+    ) -> Result<Loaded, LoadError> {
+        let path = wasm_path(&configured.folder, &manifest.name);
+        let wasm = files::bytes(&path, self.settings.build.wasm_bytes_max).map_err(|error| {
+            LoadError::File {
+                file: format!("{}.wasm", manifest.name),
+                error,
+            }
+        })?;
+        let settings = BuildSettings {
+            fuel: manifest.budgets.fuel,
+            memory_bytes: manifest.budgets.memory_bytes,
+            wasi: manifest.wasi,
+            ..self.settings.build.clone()
+        };
+        // What is wrong on sight is said at once; what only shows when it runs shows in the child.
+        manifest.agrees_with(&inspect(&wasm, manifest.wasi)?)?;
+        self.trial.run(&wasm, &settings).await?;
+        let build = tokio::task::spawn_blocking(move || Build::compile(&wasm, settings))
+            .await
+            .map_err(|_| BuildError::Compile("the compiler panicked".to_owned()))??;
+        build.prepare();
+        Ok(Loaded::new(configured, manifest, Arc::new(build)))
+    }
+}
+
+/// Where a plugin's wasm lies in its folder.
+fn wasm_path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.wasm"))
+}

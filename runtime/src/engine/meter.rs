@@ -1,0 +1,97 @@
+//! What a turn has used of its budget, and what it may still use.
+
+use crate::plugin::{Abort, AbortReason, Budgets};
+
+/// Refused effects that a turn may still ask for once its budget of effects is spent, before it is ended.
+const REFUSALS_MAX: u32 = 64;
+
+/// Counts one turn's use of the host.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    pub(super) host_calls: u32,
+    pub(super) effects: u32,
+    pub(super) log_bytes: u64,
+    pub(super) vars_bytes: u64,
+    pub(super) record_bytes: u64,
+}
+
+/// What came of asking for a part of a budget.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Granted {
+    /// It is taken.
+    Yes,
+    /// The budget does not hold that much any more; nothing was taken.
+    No,
+}
+
+impl Meter {
+    /// Counts a host call of any kind.
+    ///
+    /// # Errors
+    /// The turn made more of them than any turn may.
+    pub(super) fn host_call(&mut self, limit: u32) -> Result<(), Abort> {
+        self.host_calls += 1;
+        if self.host_calls > limit {
+            return Err(Abort::new(
+                AbortReason::Effects,
+                format!("the guest called the host more than {limit} times"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Counts an effect, refused ones included.
+    ///
+    /// # Errors
+    /// The turn goes on asking long after its budget was spent.
+    pub(super) fn effect(&mut self, budgets: &Budgets) -> Result<Granted, Abort> {
+        self.effects += 1;
+        if self.effects <= budgets.effects {
+            return Ok(Granted::Yes);
+        }
+        if self.effects > budgets.effects.saturating_add(REFUSALS_MAX) {
+            return Err(Abort::new(
+                AbortReason::Effects,
+                format!(
+                    "the guest went on asking for effects after its {} were spent",
+                    budgets.effects
+                ),
+            ));
+        }
+        Ok(Granted::No)
+    }
+
+    pub(super) fn log(&mut self, bytes: usize, budgets: &Budgets) -> Granted {
+        take(&mut self.log_bytes, bytes, budgets.log_bytes)
+    }
+
+    pub(super) fn record(&mut self, bytes: usize, budgets: &Budgets) -> Granted {
+        take(&mut self.record_bytes, bytes, budgets.record_bytes)
+    }
+
+    /// Counts bytes of Vars that are written.
+    ///
+    /// # Errors
+    /// The turn writes more than it may: `var_set` has no answer that could say so, so the turn ends.
+    pub(super) fn vars(&mut self, bytes: usize, budgets: &Budgets) -> Result<(), Abort> {
+        match take(&mut self.vars_bytes, bytes, budgets.vars_bytes) {
+            Granted::Yes => Ok(()),
+            Granted::No => Err(Abort::new(
+                AbortReason::Bytes,
+                format!(
+                    "the guest wrote more than {} bytes of Vars",
+                    budgets.vars_bytes
+                ),
+            )),
+        }
+    }
+}
+
+fn take(used: &mut u64, bytes: usize, limit: u64) -> Granted {
+    let wanted = used.saturating_add(bytes as u64);
+    if wanted > limit {
+        return Granted::No;
+    }
+    *used = wanted;
+    Granted::Yes
+}

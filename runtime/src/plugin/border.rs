@@ -1,0 +1,159 @@
+//! What the host does for a running guest: the trait the engine implements, and the call that is running on this thread.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::effects::LogLevel;
+
+/// Why a turn was cut short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AbortReason {
+    /// The guest trapped: an unreachable instruction, a bad access, a stack overflow, a wild pointer at the border.
+    Trap,
+    /// The guest used up its fuel.
+    Fuel,
+    /// The guest asked for more memory than its limit.
+    Memory,
+    /// The turn's wall time passed.
+    Wall,
+    /// The entry point returned a code other than 0.
+    Exit,
+    /// The output was missing, too large, or not what the schema says.
+    Output,
+    /// The guest went on calling the host after its budget of calls was spent.
+    Effects,
+    /// A limit on bytes that are written for the turn (Vars, records) was passed.
+    Bytes,
+    /// Another turn changed the same state first.
+    Conflict,
+    /// The turn could not be made durable.
+    Store,
+    /// The host failed: a defect of ours, or of the machine.
+    Host,
+}
+
+impl AbortReason {
+    /// The word for it in the ledger.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trap => "trap",
+            Self::Fuel => "fuel",
+            Self::Memory => "memory",
+            Self::Wall => "wall",
+            Self::Exit => "exit",
+            Self::Output => "output",
+            Self::Effects => "effects",
+            Self::Bytes => "bytes",
+            Self::Conflict => "conflict",
+            Self::Store => "store",
+            Self::Host => "host",
+        }
+    }
+}
+
+/// The end of a turn that cannot go on, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Abort {
+    /// The kind of end.
+    pub reason: AbortReason,
+    /// A sentence for people; no secret, no host path.
+    pub message: String,
+}
+
+impl Abort {
+    /// Names the end and says why.
+    pub fn new(reason: AbortReason, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+        }
+    }
+}
+
+/// Byte limits at the border, per host call.
+#[derive(Debug, Clone, Copy)]
+pub struct HostLimits {
+    /// Longest request, name, message or value a guest may hand over in one call, in bytes.
+    pub argument_bytes_max: u64,
+    /// Longest output of an entry point, in bytes.
+    pub output_bytes_max: u64,
+}
+
+/// What the engine does for the guest of one turn. Called on the turn's own thread, one call at a time.
+///
+/// An `Err` ends the turn: what a plugin could handle is part of the answer instead.
+pub trait Border: Send + Sync {
+    /// The byte limits of this turn.
+    fn limits(&self) -> HostLimits;
+    /// Performs the effect of this name; the answer is the JSON of an effect result.
+    fn effect(&self, name: &'static str, request: &[u8]) -> Result<Vec<u8>, Abort>;
+    /// Reads a Var.
+    fn var_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Abort>;
+    /// Writes a Var, or removes it.
+    fn var_set(&self, key: &[u8], value: Option<&[u8]>) -> Result<(), Abort>;
+    /// Reads one of the operator's settings for the plugin.
+    fn config_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Abort>;
+    /// Takes a message of Extism's own log functions.
+    fn log(&self, level: LogLevel, message: &[u8]) -> Result<(), Abort>;
+    /// Refuses Extism's own HTTP door, by name.
+    fn refused(&self, function: &'static str) -> Abort;
+}
+
+/// One running call: the turn it belongs to, and what the guest has left behind so far.
+pub(super) struct Frame {
+    pub(super) border: Arc<dyn Border>,
+    pub(super) output: Option<Vec<u8>>,
+    pub(super) error: Option<String>,
+    pub(super) abort: Option<Abort>,
+    /// Every byte of the guest's memory below this offset was proved to be mapped.
+    pub(super) proved_end: u64,
+}
+
+thread_local! {
+    static RUNNING: RefCell<Option<Frame>> = const { RefCell::new(None) };
+}
+
+/// Makes `border` the running call of this thread while `body` runs, and hands back what the guest left behind.
+///
+/// Calls may nest (a turn that sends to another): the outer call is put back afterwards, also when `body` panics.
+pub(super) fn enter<T>(border: Arc<dyn Border>, body: impl FnOnce() -> T) -> (T, Frame) {
+    struct PutBack(Option<Option<Frame>>);
+    impl Drop for PutBack {
+        fn drop(&mut self) {
+            if let Some(outer) = self.0.take() {
+                RUNNING.with(|running| *running.borrow_mut() = outer);
+            }
+        }
+    }
+    let frame = |border| Frame {
+        border,
+        output: None,
+        error: None,
+        abort: None,
+        proved_end: 0,
+    };
+    let spare = Arc::clone(&border);
+    let outer = RUNNING.with(|running| running.borrow_mut().replace(frame(border)));
+    let mut put_back = PutBack(Some(outer));
+    let value = body();
+    let outer = put_back.0.take().flatten();
+    let left = RUNNING.with(|running| std::mem::replace(&mut *running.borrow_mut(), outer));
+    (value, left.unwrap_or_else(|| frame(spare)))
+}
+
+/// The border of the call that runs on this thread, if one does.
+pub(super) fn running() -> Option<Arc<dyn Border>> {
+    RUNNING.with(|running| {
+        running
+            .borrow()
+            .as_ref()
+            .map(|frame| Arc::clone(&frame.border))
+    })
+}
+
+/// Changes the running call; `None` when no call runs on this thread.
+pub(super) fn with_frame<T>(change: impl FnOnce(&mut Frame) -> T) -> Option<T> {
+    RUNNING.with(|running| running.borrow_mut().as_mut().map(change))
+}

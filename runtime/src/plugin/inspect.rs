@@ -1,0 +1,170 @@
+//! Looks at wasm without running it: what it exports and imports, and whether a plugin may look like that at all.
+
+use std::collections::BTreeSet;
+
+use extism::{EXTISM_ENV_MODULE, EXTISM_USER_MODULE};
+use sinew_schema::{EFFECTS, ENTRY_POINTS};
+use wasmparser::{ExternalKind, Parser, Payload, TypeRef, Validator};
+
+use super::build::BuildError;
+
+/// Exports that Extism would run by itself before the call that was asked for.
+const RUNS_UNASKED: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
+
+/// What Extism's kernel and its host side offer in `extism:host/env`.
+const ENV_FUNCTIONS: [&str; 31] = [
+    "alloc",
+    "free",
+    "length",
+    "length_unsafe",
+    "load_u8",
+    "load_u64",
+    "input_load_u8",
+    "input_load_u64",
+    "store_u8",
+    "store_u64",
+    "input_set",
+    "output_set",
+    "input_length",
+    "input_offset",
+    "output_length",
+    "output_offset",
+    "reset",
+    "error_set",
+    "error_get",
+    "memory_bytes",
+    "config_get",
+    "var_get",
+    "var_set",
+    "http_request",
+    "http_status_code",
+    "http_headers",
+    "log_trace",
+    "log_debug",
+    "log_info",
+    "log_warn",
+    "log_error",
+];
+const LOG_LEVEL: &str = "get_log_level";
+
+/// What a module shows of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// Exported functions that are entry points the engine knows.
+    pub entry_points: BTreeSet<&'static str>,
+    /// Effects it imports.
+    pub effects: BTreeSet<&'static str>,
+    /// Whether it imports anything of WASI.
+    pub wasi: bool,
+}
+
+/// Validates a module and refuses what a plugin may not be.
+///
+/// # Errors
+/// Wasm that does not validate, a start section or an export that would run unasked (unless `wasi`), an import that the
+/// host does not provide, and a module without a single entry point.
+pub fn inspect(wasm: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
+    Validator::new()
+        .validate_all(wasm)
+        .map_err(|error| BuildError::Invalid(error.to_string()))?;
+    let mut seen = Inspection {
+        entry_points: BTreeSet::new(),
+        effects: BTreeSet::new(),
+        wasi: false,
+    };
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.map_err(|error| BuildError::Invalid(error.to_string()))? {
+            Payload::Version {
+                encoding: wasmparser::Encoding::Component,
+                ..
+            } => {
+                return Err(BuildError::Refused(
+                    "it is a WebAssembly component; a plugin is a core module".into(),
+                ));
+            }
+            Payload::StartSection { .. } if !wasi => {
+                return Err(BuildError::Refused(
+                    "it has a start section, which runs before any turn".into(),
+                ));
+            }
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    let import = import.map_err(|error| BuildError::Invalid(error.to_string()))?;
+                    seen.import(import.module, import.name, import.ty, wasi)?;
+                }
+            }
+            Payload::ExportSection(exports) => {
+                for export in exports {
+                    let export = export.map_err(|error| BuildError::Invalid(error.to_string()))?;
+                    seen.export(export.name, export.kind, wasi)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    if seen.entry_points.is_empty() {
+        return Err(BuildError::Refused(
+            "it exports no entry point, so it is not a plugin".into(),
+        ));
+    }
+    Ok(seen)
+}
+
+// === impl Inspection ===
+
+impl Inspection {
+    fn import(
+        &mut self,
+        module: &str,
+        name: &str,
+        kind: TypeRef,
+        wasi: bool,
+    ) -> Result<(), BuildError> {
+        if !matches!(kind, TypeRef::Func(_)) {
+            return Err(BuildError::Refused(format!(
+                "it imports `{module}::{name}`, which is not a function"
+            )));
+        }
+        match module {
+            EXTISM_ENV_MODULE if ENV_FUNCTIONS.contains(&name) || name == LOG_LEVEL => Ok(()),
+            EXTISM_USER_MODULE => match EFFECTS.iter().find(|effect| effect.name == name) {
+                Some(effect) => {
+                    self.effects.insert(effect.name);
+                    Ok(())
+                }
+                None => Err(BuildError::Refused(format!(
+                    "it imports `{name}`, and there is no such effect"
+                ))),
+            },
+            "wasi_snapshot_preview1" if wasi => {
+                self.wasi = true;
+                Ok(())
+            }
+            "wasi_snapshot_preview1" => Err(BuildError::Refused(format!(
+                "it imports WASI (`{name}`); build it for `wasm32-unknown-unknown`, or set `wasi = true` in `plugin.toml`"
+            ))),
+            _ if module.starts_with("__wbindgen") => Err(BuildError::Refused(format!(
+                "it imports `{module}::{name}`: one of its crates expects JavaScript (wasm-bindgen, often through \
+                 `getrandom`, `uuid` or `web-time`); turn that crate's `js` feature off"
+            ))),
+            _ => Err(BuildError::Refused(format!(
+                "it imports `{module}::{name}`, which the host does not provide"
+            ))),
+        }
+    }
+
+    fn export(&mut self, name: &str, kind: ExternalKind, wasi: bool) -> Result<(), BuildError> {
+        if kind != ExternalKind::Func {
+            return Ok(());
+        }
+        if RUNS_UNASKED.contains(&name) && !wasi {
+            return Err(BuildError::Refused(format!(
+                "it exports `{name}`, which would run before any turn"
+            )));
+        }
+        if let Some(entry) = ENTRY_POINTS.iter().find(|entry| entry.export == name) {
+            self.entry_points.insert(entry.export);
+        }
+        Ok(())
+    }
+}
