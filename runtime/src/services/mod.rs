@@ -1,8 +1,10 @@
 //! The clients that do the work behind effects. A service knows its subject, and neither turns, plugins nor permits.
 
+pub mod cargo;
 pub mod child;
 pub mod files;
 pub mod git;
+pub mod guest_source;
 pub mod paths;
 
 /// Every service, ready to use. Cloning shares them.

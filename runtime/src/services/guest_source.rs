@@ -1,0 +1,175 @@
+//! The sources that plugins are built against: this host's own pdk and schema, carried in the binary.
+//!
+//! A plugin writes `sinew-pdk = "0.1"` and is built with the pdk of the host that will run it, so that the two never disagree.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use super::cargo::BuildError;
+
+#[derive(RustEmbed)]
+#[folder = "../pdk/"]
+struct Pdk;
+
+#[derive(RustEmbed)]
+#[folder = "../schema/"]
+struct Schema;
+
+/// The workspace that the sources inherit their versions from.
+const WORKSPACE: &str = include_str!("../../../Cargo.toml");
+/// The versions of dependencies that this host was built and tested with.
+const LOCK: &str = include_str!("../../../Cargo.lock");
+/// The toolchain that this host was built and tested with.
+pub(super) const TOOLCHAIN: &str = include_str!("../../../rust-toolchain.toml");
+/// The crates that plugins need of the workspace, by folder.
+const MEMBERS: [&str; 3] = ["schema", "pdk", "pdk/macros"];
+
+/// The sources, unpacked.
+#[derive(Debug, Clone)]
+pub struct GuestSource {
+    /// The folder of the crate `sinew-pdk`.
+    pub pdk: PathBuf,
+    /// A lock file to start from.
+    pub lock: &'static str,
+}
+
+/// Unpacks the sources below `cache`, in a folder named by their digest. A second call finds them there.
+///
+/// # Errors
+///
+/// The folder cannot be written.
+pub fn unpack(cache: &Path) -> Result<GuestSource, BuildError> {
+    let files = files()?;
+    let mut digest = Sha256::new();
+    for (path, bytes) in &files {
+        digest.update((path.len() as u64).to_le_bytes());
+        digest.update(path);
+        digest.update((bytes.len() as u64).to_le_bytes());
+        digest.update(bytes);
+    }
+    let name = hex(&digest.finalize()[..8]);
+    let home = cache.join(format!("pdk-{name}"));
+    if !home.is_dir() {
+        // Written beside it and moved, so that nobody sees half of it.
+        let unpack = || -> io::Result<()> {
+            fs::create_dir_all(cache)?;
+            let part = tempfile::Builder::new()
+                .prefix("pdk-part-")
+                .tempdir_in(cache)?;
+            for (path, bytes) in &files {
+                let path = part.path().join(path);
+                fs::create_dir_all(path.parent().unwrap_or(&path))?;
+                fs::write(&path, bytes)?;
+            }
+            match fs::rename(part.path(), &home) {
+                // Somebody else unpacked the same meanwhile.
+                Err(_) if home.is_dir() => Ok(()),
+                result => result,
+            }
+        };
+        unpack().map_err(|source| BuildError::Io {
+            what: format!("unpacking the pdk to `{}`", home.display()),
+            source,
+        })?;
+    }
+    Ok(GuestSource {
+        pdk: home.join("pdk"),
+        lock: LOCK,
+    })
+}
+
+/// The options of the profile `plugin`, as this host's workspace has them.
+///
+/// # Errors
+///
+/// The workspace that this host was built from has no such profile.
+pub fn plugin_profile() -> Result<toml::Table, BuildError> {
+    let workspace = workspace()?;
+    let profile = workspace
+        .get("profile")
+        .and_then(|profiles| profiles.get("plugin"))
+        .and_then(toml::Value::as_table);
+    profile
+        .cloned()
+        .ok_or(BuildError::Carried("it has no profile `plugin`"))
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+/// Everything that is unpacked, by path and in the order of the paths.
+fn files() -> Result<Vec<(String, Vec<u8>)>, BuildError> {
+    let mut files = vec![("Cargo.toml".to_owned(), reduced_workspace()?.into_bytes())];
+    for path in Pdk::iter().filter(|path| !path.starts_with("tests/")) {
+        files.extend(Pdk::get(&path).map(|file| (format!("pdk/{path}"), file.data.into_owned())));
+    }
+    for path in Schema::iter().filter(|path| !path.starts_with("codegen/")) {
+        files.extend(
+            Schema::get(&path).map(|file| (format!("schema/{path}"), file.data.into_owned())),
+        );
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The workspace with no members but the guests' crates.
+fn reduced_workspace() -> Result<String, BuildError> {
+    let mut workspace = workspace()?;
+    let Some(table) = workspace
+        .get_mut("workspace")
+        .and_then(toml::Value::as_table_mut)
+    else {
+        return Err(BuildError::Carried("it is no workspace"));
+    };
+    let members = MEMBERS.map(|member| toml::Value::String(member.to_owned()));
+    table.insert("members".to_owned(), toml::Value::Array(members.to_vec()));
+    if let Some(dependencies) = table
+        .get_mut("dependencies")
+        .and_then(toml::Value::as_table_mut)
+    {
+        // What lies in folders that are not carried.
+        dependencies.retain(|_, dependency| {
+            dependency
+                .get("path")
+                .and_then(toml::Value::as_str)
+                .is_none_or(|path| MEMBERS.contains(&path))
+        });
+    }
+    toml::to_string(&workspace).map_err(|_| BuildError::Carried("it cannot be written again"))
+}
+
+fn workspace() -> Result<toml::Table, BuildError> {
+    toml::from_str(WORKSPACE).map_err(|_| BuildError::Carried("it cannot be read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sources_are_complete_and_unpacked_once() {
+        let cache = tempfile::tempdir().unwrap();
+        let first = unpack(cache.path()).unwrap();
+        for file in [
+            "Cargo.toml",
+            "src/lib.rs",
+            "README.md",
+            "macros/src/lib.rs",
+            "../schema/src/generated.rs",
+            "../Cargo.toml",
+        ] {
+            assert!(first.pdk.join(file).is_file(), "{file}");
+        }
+        assert_eq!(unpack(cache.path()).unwrap().pdk, first.pdk);
+        assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
+    }
+}
