@@ -5,7 +5,10 @@ use sinew_schema::{EFFECTS, EffectClass, EffectError, EffectMeta, for_each_effec
 use super::clock_now::ClockNow;
 use super::emit_event::EmitEvent;
 use super::error::invalid;
-use super::git::*;
+use super::git::{
+    GitAddWorktree, GitCommit, GitCreateBranch, GitDiff, GitGetBranch, GitGetWorktree,
+    GitListWorktrees, GitLog, GitPush, GitRemoveWorktree, GitShowFile, GitStatus,
+};
 use super::input_read::InputRead;
 use super::log_debug::LogDebug;
 use super::log_error::LogError;

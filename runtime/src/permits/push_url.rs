@@ -123,6 +123,19 @@ impl PushUrl {
         }
     }
 
+    /// The URL without the user's name.
+    #[must_use]
+    pub fn without_user(&self) -> String {
+        match self {
+            Self::Remote(url) => Self::Remote(RemoteUrl {
+                user: None,
+                ..url.clone()
+            })
+            .to_string(),
+            Self::Local { .. } => self.to_string(),
+        }
+    }
+
     /// The folder, where the push stays on this machine.
     #[must_use]
     pub fn local(&self) -> Option<&Path> {

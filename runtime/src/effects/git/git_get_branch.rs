@@ -2,21 +2,11 @@
 
 use sinew_schema::{EffectError, GitGetBranchRequest, GitGetBranchResponse};
 
-use super::{judged, need_read};
+use super::{judged, need_read, on_git};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
-use crate::services::git::GitService;
 
-#[derive(Debug)]
-pub(in crate::effects) struct GitGetBranch {
-    git: GitService,
-}
-
-impl GitGetBranch {
-    pub(in crate::effects) fn new(git: &GitService) -> Self {
-        Self { git: git.clone() }
-    }
-}
+on_git!(GitGetBranch);
 
 impl Effect for GitGetBranch {
     type Request = GitGetBranchRequest;

@@ -1,18 +1,57 @@
 //! The git family: what all of it shares about paths, permits and types.
 
+mod git_add_worktree;
+mod git_commit;
+mod git_create_branch;
+mod git_diff;
 mod git_get_branch;
-mod unfinished;
+mod git_get_worktree;
+mod git_list_worktrees;
+mod git_log;
+mod git_push;
+mod git_remove_worktree;
+mod git_show_file;
+mod git_status;
+mod types;
 
+pub(super) use git_add_worktree::GitAddWorktree;
+pub(super) use git_commit::GitCommit;
+pub(super) use git_create_branch::GitCreateBranch;
+pub(super) use git_diff::GitDiff;
 pub(super) use git_get_branch::GitGetBranch;
-pub(super) use unfinished::*;
+pub(super) use git_get_worktree::GitGetWorktree;
+pub(super) use git_list_worktrees::GitListWorktrees;
+pub(super) use git_log::GitLog;
+pub(super) use git_push::GitPush;
+pub(super) use git_remove_worktree::GitRemoveWorktree;
+pub(super) use git_show_file::GitShowFile;
+pub(super) use git_status::GitStatus;
 
 use std::path::{Path, PathBuf};
 
 use sinew_schema::EffectError;
 
 use super::Call;
+use super::error::invalid;
 use crate::permits::Need;
 use crate::services::git::{GitError, GitService, Judged, Location, resolve};
+
+/// Declares an effect that has the git service and nothing else.
+macro_rules! on_git {
+    ($effect:ident) => {
+        #[derive(Debug)]
+        pub(in crate::effects) struct $effect {
+            git: $crate::services::git::GitService,
+        }
+
+        impl $effect {
+            pub(in crate::effects) fn new(git: &$crate::services::git::GitService) -> Self {
+                Self { git: git.clone() }
+            }
+        }
+    };
+}
+use on_git;
 
 /// A repository that a guest named: where it is, or what is left to judge where it is not.
 #[derive(Debug)]
@@ -28,6 +67,12 @@ struct Named {
 /// judged as far as it leads, and `perform` says what is wrong with it.
 async fn named(git: &GitService, call: &Call<'_>, path: &mut String) -> Result<Named, EffectError> {
     let asked = path.clone();
+    if !asked.starts_with('/') || asked.contains('\0') {
+        return Err(invalid(format!(
+            "`{}` is no absolute path",
+            asked.escape_debug()
+        )));
+    }
     let (location, paths) = match git.locate(Path::new(&asked), call.deadline).await {
         Ok(location) => {
             let paths = location.paths();
@@ -61,10 +106,49 @@ async fn need_read(
     Ok(Need::git_read(&named.asked, named.paths))
 }
 
+/// Refuses a limit of nothing, which the schema rules out and types do not.
+fn at_least_one(field: &str, limit: Option<u32>) -> Result<(), EffectError> {
+    if limit == Some(0) {
+        Err(invalid(format!("`{field}` is 0; ask for at least one")))
+    } else {
+        Ok(())
+    }
+}
+
 /// The repository that was judged.
 fn judged(path: &str, need: &Need) -> Judged {
     Judged {
         path: PathBuf::from(path),
         paths: need.paths().to_vec(),
     }
+}
+
+/// A folder that a guest named beside a repository, canonical as far as it exists.
+fn named_folder(path: &mut String) -> Result<PathBuf, EffectError> {
+    if !path.starts_with('/') || path.contains('\0') {
+        return Err(invalid(format!(
+            "`{}` is no absolute path",
+            path.escape_debug()
+        )));
+    }
+    let folder = resolve(Path::new(path.as_str()));
+    if let Some(canonical) = folder.to_str() {
+        canonical.clone_into(path);
+    }
+    Ok(folder)
+}
+
+/// The repository that was judged, and the folder that was judged after it.
+fn judged_and_folder(path: &str, need: &Need) -> Result<(Judged, PathBuf), EffectError> {
+    let (folder, paths) = need
+        .paths()
+        .split_last()
+        .ok_or_else(|| invalid("no folder was judged"))?;
+    Ok((
+        Judged {
+            path: PathBuf::from(path),
+            paths: paths.to_vec(),
+        },
+        folder.clone(),
+    ))
 }

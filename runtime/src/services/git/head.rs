@@ -1,6 +1,6 @@
 //! What is checked out.
 
-use git2::{ReferenceType, Repository};
+use git2::{ErrorCode, Reference, ReferenceType, Repository};
 
 use super::GitError;
 use super::error::Doing as _;
@@ -35,13 +35,25 @@ impl Head {
 
 /// Reads `HEAD`.
 pub(super) fn read(repository: &Repository) -> Result<Head, GitError> {
-    let mut references = Vec::new();
-    let mut at = "HEAD".to_owned();
+    let head = repository.find_reference("HEAD").doing("read `HEAD`")?;
+    match target_of(&head)? {
+        Some(branch) => follow(repository, branch),
+        None => Ok(Head {
+            references: Vec::new(),
+            commit: head.target().map(|id| id.to_string()),
+        }),
+    }
+}
+
+/// Follows a branch that `HEAD` names to its commit.
+pub(super) fn follow(repository: &Repository, branch: String) -> Result<Head, GitError> {
+    let mut references = vec![branch.clone()];
+    let mut at = branch;
     loop {
         let reference = match repository.find_reference(&at) {
             Ok(reference) => reference,
             // A branch without a commit exists by being named.
-            Err(error) if error.code() == git2::ErrorCode::NotFound && at != "HEAD" => {
+            Err(error) if error.code() == ErrorCode::NotFound => {
                 return Ok(Head {
                     references,
                     commit: None,
@@ -49,17 +61,26 @@ pub(super) fn read(repository: &Repository) -> Result<Head, GitError> {
             }
             Err(error) => return Err(GitError::of("read `HEAD`", &error)),
         };
-        if reference.kind() != Some(ReferenceType::Symbolic) {
-            let commit = reference.target().map(|id| id.to_string());
-            return Ok(Head { references, commit });
-        }
-        let target = reference.symbolic_target().doing("read `HEAD`")?;
-        at = target
-            .ok_or_else(|| GitError::Unavailable("a reference's name is not UTF-8".to_owned()))?
-            .to_owned();
-        references.push(at.clone());
-        if references.len() > SYMBOLIC_DEPTH_MAX {
+        let Some(target) = target_of(&reference)? else {
+            return Ok(Head {
+                references,
+                commit: reference.target().map(|id| id.to_string()),
+            });
+        };
+        if references.len() >= SYMBOLIC_DEPTH_MAX {
             return Err(GitError::Unavailable("`HEAD` goes in circles".to_owned()));
         }
+        references.push(target.clone());
+        at = target;
     }
+}
+
+/// What a symbolic reference names; none for one that names an object.
+fn target_of(reference: &Reference<'_>) -> Result<Option<String>, GitError> {
+    if reference.kind() != Some(ReferenceType::Symbolic) {
+        return Ok(None);
+    }
+    let name = reference.symbolic_target().ok().flatten();
+    name.map(|name| Some(name.to_owned()))
+        .ok_or_else(|| GitError::Unavailable("a reference's name is not UTF-8".to_owned()))
 }

@@ -137,7 +137,9 @@ fn locate(repository: &Repository) -> Result<Location, GitError> {
     borrow(store_of(&objects));
     let mut stores = Vec::new();
     alternates(&objects, 0, &mut stores)?;
-    stores.iter().for_each(|store| borrow(store_of(store)));
+    for store in &stores {
+        borrow(store_of(store));
+    }
     Ok(Location {
         worktree,
         git_dir,

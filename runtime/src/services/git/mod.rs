@@ -14,16 +14,36 @@
 //! is another one by now.
 
 mod branch;
+mod change;
+mod commit;
+mod diff;
 mod error;
+mod file;
 mod head;
 mod library;
 mod location;
+mod log;
+mod program;
+mod push;
 mod service;
 mod settings;
+mod status;
 mod threads;
+mod worktree_changes;
+mod worktrees;
 
+pub use branch::{NewBranch, branch_reference};
+pub use change::Change;
+pub use commit::CommitQuery;
+pub use diff::{DiffQuery, FileChange, Patch};
 pub use error::GitError;
+pub use file::{FileKind, FileQuery, ShownFile};
 pub use head::Head;
 pub use location::{Location, resolve};
+pub use log::{Commit, LogQuery, Signature};
+pub use push::{PushOutcome, PushQuery, PushRef, PushedRef, is_reference_name, push_url_of};
 pub use service::{GitService, Judged};
 pub use settings::{GitIdentity, GitSettings};
+pub use status::{Status, StatusEntry, StatusQuery, Upstream};
+pub use worktree_changes::{NewWorktree, RemovedWorktree};
+pub use worktrees::Worktree;

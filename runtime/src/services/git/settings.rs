@@ -20,6 +20,8 @@ pub struct GitSettings {
     pub file_bytes_max: u64,
     /// The most commits that one log looks at.
     pub log_walk_max: usize,
+    /// Whether the user's own git configuration is asked for a name and a mail address to commit with.
+    pub user_identity: bool,
     /// Who commits where neither the request nor git's configuration says it.
     pub identity: Option<GitIdentity>,
     /// The `git` program for pushes; a bare name is looked for in `PATH` of `program_environment`.
@@ -52,6 +54,7 @@ impl Default for GitSettings {
             message_bytes_max: 16 * 1024,
             file_bytes_max: 64 * 1024 * 1024,
             log_walk_max: 100_000,
+            user_identity: true,
             identity: None,
             program: PathBuf::from("git"),
             program_environment: BTreeMap::from([(

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
 use super::GitError;
+use crate::world::{Clock as _, SystemClock};
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -48,6 +49,10 @@ impl Threads {
         deadline: Instant,
         operation: impl FnOnce(&Wanted) -> Result<T, GitError> + Send + 'static,
     ) -> Result<T, GitError> {
+        // A timeout alone would let through what happens to be done at once.
+        if SystemClock.instant() >= deadline {
+            return Err(GitError::Deadline);
+        }
         let wanted = Arc::new(AtomicBool::new(true));
         let _waiting = Waiting(Arc::clone(&wanted));
         let (reply, answer) = oneshot::channel();
@@ -108,7 +113,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::world::{Clock as _, SystemClock};
 
     fn soon() -> Instant {
         SystemClock.instant() + Duration::from_secs(20)
@@ -142,11 +146,14 @@ mod tests {
         assert!(matches!(late, Err(GitError::Deadline)));
 
         // One operation runs, one may wait, a third is refused at once; what nobody waits for is never begun.
-        let (began, begun) = channel();
-        let queued = threads.run(SystemClock.instant(), move |_| {
-            began.send(()).unwrap();
-            Ok(())
-        });
+        let (start, started) = channel();
+        let queued = threads.run(
+            SystemClock.instant() + Duration::from_millis(10),
+            move |_| {
+                start.send(()).unwrap();
+                Ok(())
+            },
+        );
         assert!(matches!(queued.await, Err(GitError::Deadline)));
         assert!(matches!(
             threads.run(soon(), |_| Ok(())).await,
@@ -159,6 +166,6 @@ mod tests {
         while matches!(threads.run(soon(), |_| Ok(())).await, Err(GitError::Busy)) {
             tokio::task::yield_now().await;
         }
-        assert!(begun.try_recv().is_err());
+        assert!(started.try_recv().is_err());
     }
 }

@@ -1,0 +1,45 @@
+//! Effects, run as the engine runs them: decoded, judged by permits, performed, encoded. Git effects work on real
+//! repositories, made with the `git` program.
+//!
+//! Every effect of the contract has a test of its name here; one that is missing does not compile.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
+#[path = "effects/git_add_worktree.rs"]
+mod git_add_worktree;
+#[path = "effects/git_commit.rs"]
+mod git_commit;
+#[path = "effects/git_places.rs"]
+mod git_places;
+#[path = "effects/git_push.rs"]
+mod git_push;
+#[path = "effects/git_reading.rs"]
+mod git_reading;
+#[path = "effects/git_traps.rs"]
+mod git_traps;
+#[path = "effects/plain.rs"]
+mod plain;
+#[path = "effects/scene.rs"]
+mod scene;
+
+use git_add_worktree::*;
+use git_commit::*;
+use git_push::*;
+use git_reading::*;
+use plain::*;
+use sinew_schema::for_each_effect;
+
+macro_rules! demand_a_test_for_each {
+    ($([$name:ident $effect:ident $request:ident $response:ident])*) => {
+        #[test]
+        fn every_effect_has_a_test_of_its_name() {
+            let tests: &[(&str, fn())] = &[$((stringify!($name), $name)),*];
+            assert_eq!(tests.len(), sinew_schema::EFFECTS.len());
+        }
+    };
+}
+for_each_effect!(demand_a_test_for_each);

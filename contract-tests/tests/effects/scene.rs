@@ -1,0 +1,264 @@
+//! A folder with repositories in it, effects that work there, and a host that remembers what it was told.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use sinew_runtime::effects::{
+    Call, EffectId, EffectLimits, Effects, Fields, Host, InputDocument, LogLevel,
+};
+use sinew_runtime::permits::{PermitScope, PermitSet, Permits};
+use sinew_runtime::services::Services;
+use sinew_runtime::services::git::{GitService, GitSettings};
+use sinew_schema::{BUNDLE, EffectError};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+pub(crate) const NOW_MICROS: i64 = 1_700_000_000_123_456;
+
+pub(crate) struct Scene {
+    pub(crate) root: PathBuf,
+    pub(crate) host: TestHost,
+    pub(crate) permits: Permits,
+    pub(crate) deadline: Duration,
+    effects: Effects,
+    runtime: Runtime,
+    _folder: TempDir,
+}
+
+/// The engine's place is taken by this: everything it is asked for is fixed, everything it is told is kept.
+#[derive(Debug)]
+pub(crate) struct TestHost {
+    pub(crate) input: InputDocument,
+    pub(crate) told: Mutex<Vec<String>>,
+}
+
+impl Host for TestHost {
+    fn input(&self) -> &InputDocument {
+        &self.input
+    }
+
+    fn unix_micros(&self) -> i64 {
+        NOW_MICROS
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+
+    fn log(&self, level: LogLevel, message: &str, fields: &Fields) -> Result<(), EffectError> {
+        self.told.lock().unwrap().push(format!(
+            "{level:?} {message} {}",
+            Value::Object(fields.clone())
+        ));
+        Ok(())
+    }
+
+    fn emit(&self, name: &str, attributes: &Fields) -> Result<(), EffectError> {
+        self.told
+            .lock()
+            .unwrap()
+            .push(format!("{name} {}", Value::Object(attributes.clone())));
+        Ok(())
+    }
+}
+
+impl Scene {
+    /// Everything below the scene's folder is permitted.
+    pub(crate) fn new() -> Self {
+        Self::with(GitSettings::default())
+    }
+
+    pub(crate) fn with(settings: GitSettings) -> Self {
+        // Whoever runs the tests may have a name.
+        let settings = GitSettings {
+            user_identity: false,
+            ..settings
+        };
+        let folder = TempDir::new().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let all = format!("{}/**", root.display());
+        let rules = json!({
+            "read": [all],
+            "write": [{ "repo": all, "refs": ["**"] }],
+            "push": [{ "url": all, "refs": ["**"] }],
+        });
+        let git = GitService::start(settings).unwrap();
+        Self {
+            permits: permits(&rules),
+            host: TestHost {
+                input: InputDocument::new(Arc::new(Value::Null)),
+                told: Mutex::default(),
+            },
+            deadline: Duration::from_secs(60),
+            effects: Effects::new(&Services { git }, &EffectLimits::default()),
+            runtime: Runtime::new().unwrap(),
+            root,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        let path = if name.is_empty() {
+            self.root.clone()
+        } else {
+            self.root.join(name)
+        };
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Runs the `git` program in a folder, as a person would, without this machine's own configuration.
+    pub(crate) fn git(&self, folder: &str, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args([
+                "-c",
+                "user.name=Ada",
+                "-c",
+                "user.email=ada@example.org",
+                "-c",
+                "init.defaultBranch=main",
+            ])
+            .args([
+                "-c",
+                "commit.gpgSign=false",
+                "-c",
+                "protocol.file.allow=always",
+            ])
+            .args(arguments)
+            .current_dir(self.root.join(folder))
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", "/nonexistent")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_DATE", "1600000000 +0200")
+            .env("GIT_COMMITTER_DATE", "1600000000 +0200")
+            .output()
+            .expect("these tests need the `git` program");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            output.status.success(),
+            "git {arguments:?} in {folder}: {said}"
+        );
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    }
+
+    pub(crate) fn file(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub(crate) fn executable(&self, path: &str, content: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+        self.file(path, content);
+        fs::set_permissions(self.root.join(path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// A repository with one commit on `main`.
+    pub(crate) fn repository(&self, name: &str) -> String {
+        self.git("", &["init", "-q", name]);
+        self.file(&format!("{name}/a.txt"), "one\ntwo\nthree\n");
+        self.commit(name, "First");
+        self.path(name)
+    }
+
+    /// Commits everything and returns the commit's id.
+    pub(crate) fn commit(&self, folder: &str, message: &str) -> String {
+        self.git(folder, &["add", "-A"]);
+        self.git(folder, &["commit", "-q", "--allow-empty", "-m", message]);
+        self.git(folder, &["rev-parse", "HEAD"])
+    }
+
+    /// Runs an effect with the scene's permits. What goes in and comes out is held against the schema.
+    pub(crate) fn call(&self, name: &str, request: &Value) -> Result<Value, EffectError> {
+        self.call_with(&self.permits, name, request)
+    }
+
+    pub(crate) fn call_with(
+        &self,
+        permits: &Permits,
+        name: &str,
+        request: &Value,
+    ) -> Result<Value, EffectError> {
+        self.call_between(permits, name, request, || {})
+    }
+
+    /// Runs an effect, and something else between its being judged and its being done.
+    pub(crate) fn call_between(
+        &self,
+        permits: &Permits,
+        name: &str,
+        request: &Value,
+        between: impl FnOnce(),
+    ) -> Result<Value, EffectError> {
+        let id = EffectId::from_name(name).unwrap();
+        let deadline = Instant::now() + self.deadline;
+        let call = Call {
+            plugin: "bot",
+            turn: "turn-1",
+            deadline,
+            host: &self.host,
+        };
+        let mut request = Effects::decode(id, &serde_json::to_vec(request).unwrap())?;
+        let response = self.runtime.block_on(async {
+            let need = self.effects.need(&call, &mut request).await?;
+            permits.check(&PermitScope::nowhere(), &need)?;
+            between();
+            self.effects.perform(&call, request, &need).await
+        })?;
+        let response = serde_json::from_slice(&response).unwrap();
+        conforms(id, &response);
+        Ok(response)
+    }
+
+    /// The error's code.
+    pub(crate) fn refused(&self, name: &str, request: &Value) -> String {
+        match self.call(name, request) {
+            Err(error) => error.code,
+            Ok(response) => panic!("`{name}` was not refused: {response}"),
+        }
+    }
+}
+
+pub(crate) fn permits(rules: &Value) -> Permits {
+    let set = PermitSet::parse(&json!({ "git": rules }), "permits").unwrap();
+    Permits::new("bot", set.clone(), set)
+}
+
+/// Holds a response against its schema.
+fn conforms(id: EffectId, response: &Value) {
+    static VALIDATORS: LazyLock<Mutex<BTreeMap<EffectId, Arc<Validator>>>> =
+        LazyLock::new(Mutex::default);
+    let validator = Arc::clone(VALIDATORS.lock().unwrap().entry(id).or_insert_with(|| {
+        let mut schema: Value = serde_json::from_str(BUNDLE).unwrap();
+        schema["$ref"] = format!("#/definitions/{id:?}Response").into();
+        Arc::new(jsonschema::validator_for(&schema).unwrap())
+    }));
+    let errors: Vec<String> = validator
+        .iter_errors(response)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(
+        errors.is_empty(),
+        "`{}` answers what its schema does not allow: {errors:?}\n{response:#}",
+        id.name()
+    );
+}
+
+/// The lines of a folder's listing, sorted.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,38 @@
+//! `git_get_worktree`: describes the worktree that a path lies in.
+
+use sinew_schema::{EffectError, GitGetWorktreeRequest, GitGetWorktreeResponse};
+
+use super::{judged, need_read, on_git, types};
+use crate::effects::{Call, Effect, Fields};
+use crate::permits::Need;
+
+on_git!(GitGetWorktree);
+
+impl Effect for GitGetWorktree {
+    type Request = GitGetWorktreeRequest;
+    type Response = GitGetWorktreeResponse;
+
+    async fn need(
+        &self,
+        call: &Call<'_>,
+        request: &mut Self::Request,
+    ) -> Result<Need, EffectError> {
+        need_read(&self.git, call, &mut request.path).await
+    }
+
+    async fn perform(
+        &self,
+        call: &Call<'_>,
+        request: Self::Request,
+        need: &Need,
+    ) -> Result<Self::Response, EffectError> {
+        let worktree = self
+            .git
+            .worktree(judged(&request.path, need), call.deadline)
+            .await?;
+        Ok(GitGetWorktreeResponse {
+            worktree: types::worktree(worktree),
+            extra: Fields::new(),
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! `git_list_worktrees`: lists the worktrees of a repository.
+
+use sinew_schema::{EffectError, GitListWorktreesRequest, GitListWorktreesResponse};
+
+use super::{at_least_one, judged, need_read, on_git, types};
+use crate::effects::{Call, Effect, Fields};
+use crate::permits::Need;
+
+on_git!(GitListWorktrees);
+
+impl Effect for GitListWorktrees {
+    type Request = GitListWorktreesRequest;
+    type Response = GitListWorktreesResponse;
+
+    async fn need(
+        &self,
+        call: &Call<'_>,
+        request: &mut Self::Request,
+    ) -> Result<Need, EffectError> {
+        need_read(&self.git, call, &mut request.path).await
+    }
+
+    async fn perform(
+        &self,
+        call: &Call<'_>,
+        request: Self::Request,
+        need: &Need,
+    ) -> Result<Self::Response, EffectError> {
+        at_least_one("limit", request.limit)?;
+        let judged = judged(&request.path, need);
+        let (worktrees, truncated) = self
+            .git
+            .worktrees(judged, request.limit, call.deadline)
+            .await?;
+        Ok(GitListWorktreesResponse {
+            worktrees: worktrees.into_iter().map(types::worktree).collect(),
+            truncated,
+            extra: Fields::new(),
+        })
+    }
+}

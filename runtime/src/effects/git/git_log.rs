@@ -1,0 +1,44 @@
+//! `git_log`: lists the commits that a revision reaches.
+
+use sinew_schema::{EffectError, GitLogRequest, GitLogResponse};
+
+use super::{at_least_one, judged, need_read, on_git, types};
+use crate::effects::{Call, Effect, Fields};
+use crate::permits::Need;
+use crate::services::git::LogQuery;
+
+on_git!(GitLog);
+
+impl Effect for GitLog {
+    type Request = GitLogRequest;
+    type Response = GitLogResponse;
+
+    async fn need(
+        &self,
+        call: &Call<'_>,
+        request: &mut Self::Request,
+    ) -> Result<Need, EffectError> {
+        need_read(&self.git, call, &mut request.path).await
+    }
+
+    async fn perform(
+        &self,
+        call: &Call<'_>,
+        request: Self::Request,
+        need: &Need,
+    ) -> Result<Self::Response, EffectError> {
+        at_least_one("limit", request.limit)?;
+        let judged = judged(&request.path, need);
+        let query = LogQuery {
+            revision: request.revision,
+            paths: request.paths,
+            limit: request.limit,
+        };
+        let (commits, truncated) = self.git.log(judged, query, call.deadline).await?;
+        Ok(GitLogResponse {
+            commits: commits.into_iter().map(types::commit).collect(),
+            truncated,
+            extra: Fields::new(),
+        })
+    }
+}

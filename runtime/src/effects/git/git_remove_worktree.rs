@@ -1,0 +1,45 @@
+//! `git_remove_worktree`: removes a worktree and its folder.
+
+use sinew_schema::{EffectError, GitRemoveWorktreeRequest, GitRemoveWorktreeResponse};
+
+use super::{judged_and_folder, named, named_folder, on_git, types};
+use crate::effects::{Call, Effect, Fields};
+use crate::permits::Need;
+
+on_git!(GitRemoveWorktree);
+
+impl Effect for GitRemoveWorktree {
+    type Request = GitRemoveWorktreeRequest;
+    type Response = GitRemoveWorktreeResponse;
+
+    async fn need(
+        &self,
+        call: &Call<'_>,
+        request: &mut Self::Request,
+    ) -> Result<Need, EffectError> {
+        let folder = named_folder(&mut request.worktree_path)?;
+        let mut named = named(&self.git, call, &mut request.path).await?;
+        named.paths.push(folder);
+        let nothing_moves: [&str; 0] = [];
+        Ok(Need::git_write(&named.asked, named.paths, nothing_moves))
+    }
+
+    async fn perform(
+        &self,
+        call: &Call<'_>,
+        request: Self::Request,
+        need: &Need,
+    ) -> Result<Self::Response, EffectError> {
+        let (judged, path) = judged_and_folder(&request.path, need)?;
+        let force = request.force.unwrap_or(false);
+        let removed = self
+            .git
+            .remove_worktree(judged, path, force, call.deadline)
+            .await?;
+        Ok(GitRemoveWorktreeResponse {
+            worktree_path: types::lossy_path(&removed.path),
+            branch: removed.branch,
+            extra: Fields::new(),
+        })
+    }
+}
