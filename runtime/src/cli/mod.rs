@@ -3,6 +3,7 @@
 mod effects;
 mod hook;
 mod ledger;
+mod operator;
 mod plugin;
 mod serve;
 mod trial;

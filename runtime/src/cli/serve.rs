@@ -41,9 +41,9 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     if arguments.json {
-        log.json().init()
+        log.json().init();
     } else {
-        log.init()
+        log.init();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -317,7 +317,7 @@ impl Reader<'_> {
             folder: self.folder.join(&written.path),
             granted: PermitSet::parse(&granted, &key)
                 .map_err(|error| ConfigError::Permit { path: place, error })?,
-            granted_digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            granted_digest: hex::encode(digest),
             config: Arc::new(self.settings(name, &written.config)?),
         })
     }

@@ -16,6 +16,15 @@ pub(super) struct Admission {
 /// A turn's place. Dropping it lets the next one in.
 pub(super) type Place = OwnedSemaphorePermit;
 
+/// A turn that waits.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
 impl Admission {
     pub(super) fn new(turns_max: usize, waiting_max: usize) -> Self {
         Self {
@@ -29,12 +38,6 @@ impl Admission {
     pub(super) async fn enter(&self) -> Option<Place> {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             return Some(place);
-        }
-        struct Waiting<'a>(&'a AtomicUsize);
-        impl Drop for Waiting<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::AcqRel);
-            }
         }
         if self.waiting.fetch_add(1, Ordering::AcqRel) >= self.waiting_max {
             self.waiting.fetch_sub(1, Ordering::AcqRel);

@@ -229,16 +229,16 @@ impl Host for Bridge {
         );
         match level {
             LogLevel::Debug => {
-                tracing::debug!(target: "sinew::guest", plugin, turn, %fields, "{message}")
+                tracing::debug!(target: "sinew::guest", plugin, turn, %fields, "{message}");
             }
             LogLevel::Info => {
-                tracing::info!(target: "sinew::guest", plugin, turn, %fields, "{message}")
+                tracing::info!(target: "sinew::guest", plugin, turn, %fields, "{message}");
             }
             LogLevel::Warn => {
-                tracing::warn!(target: "sinew::guest", plugin, turn, %fields, "{message}")
+                tracing::warn!(target: "sinew::guest", plugin, turn, %fields, "{message}");
             }
             LogLevel::Error => {
-                tracing::error!(target: "sinew::guest", plugin, turn, %fields, "{message}")
+                tracing::error!(target: "sinew::guest", plugin, turn, %fields, "{message}");
             }
         }
         Ok(())

@@ -99,9 +99,9 @@ impl Loaded {
         ));
         Self {
             permits,
-            permits_digest: hex(&permits_digest),
+            permits_digest: hex::encode(permits_digest),
             config: Arc::clone(&configured.config),
-            config_digest: hex(&config_hash.finalize()),
+            config_digest: hex::encode(config_hash.finalize()),
             manifest,
             build,
         }
@@ -205,8 +205,4 @@ fn subscriber(
         on_failure: subscription.on_failure,
         target,
     })
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -12,8 +12,6 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use sinew_schema::ElidedField;
 
-use super::catalog::hex;
-
 /// An input as a guest gets it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shortened {
@@ -77,7 +75,7 @@ pub(super) fn replace_member(
     if !found {
         out.truncate(out.len() - 1);
         let comma = if members.is_empty() { "" } else { "," };
-        out.push_str(&format!("{comma}{}:{replacement}}}", quoted(name)));
+        out.extend([comma, &quoted(name), ":", replacement, "}"]);
     }
     Ok(out)
 }
@@ -147,7 +145,7 @@ impl Walk<'_> {
         };
         self.elided.push(ElidedField {
             pointer: pointer.to_owned(),
-            sha256: hex(&Sha256::digest(text.as_bytes())),
+            sha256: hex::encode(Sha256::digest(text.as_bytes())),
             bytes: text.len() as u64,
             extra: Map::new(),
         });

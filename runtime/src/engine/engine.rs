@@ -229,9 +229,17 @@ impl Engine {
         };
         let (tools, limits) = (self.tools.clone(), self.settings.turn.clone());
         let outcome = tokio::task::block_in_place(|| {
-            turn::run(request, tools, limits, Handle::current(), read)
+            turn::run(&request, &tools, limits, Handle::current(), read)
         });
         drop((held, place));
+        if let (Err(abort), None) = (&outcome.result, outcome.position) {
+            // The turn itself could not be recorded where it belongs; that there was one is.
+            let (plugin, event) = (
+                request.loaded.manifest.name.as_str(),
+                request.facts.event.as_str(),
+            );
+            self.note_gate("unrecorded", Some(plugin), Some(event), &abort.message);
+        }
         outcome
     }
 
@@ -361,7 +369,9 @@ impl Gate for Engine {
                 event.clone(),
                 session,
             );
-            let margin = self.settings.answer_margin;
+            let until = deadline
+                .checked_sub(self.settings.answer_margin)
+                .unwrap_or(deadline);
             tokio::spawn(async move {
                 let (engine, given_up, event, session) = task;
                 let outcome = event::run(&engine, request, Arc::clone(&given_up)).await;
@@ -378,7 +388,7 @@ impl Gate for Engine {
                     ));
                 }
             });
-            match tokio::time::timeout_at((deadline - margin).into(), answered).await {
+            match tokio::time::timeout_at(until.into(), answered).await {
                 Ok(Ok(outcome)) => outcome,
                 Ok(Err(_)) => self.unanswered(&event, "the host panicked while it ran the event"),
                 Err(_) => {

@@ -50,7 +50,7 @@ pub(super) async fn run(
     given_up: Arc<AtomicBool>,
 ) -> HookOutcome {
     let nobody = || HookOutcome {
-        verdict: decided(Vec::new(), None),
+        verdict: decided(&[], None),
         positions: Vec::new(),
     };
     let subscribers = engine.catalog().subscribers(&request.event, &request.input);
@@ -123,9 +123,9 @@ pub(super) async fn run(
     }
     // Rewriters came first; from here on priority alone orders them (the sort is stable).
     parts.sort_by_key(|(priority, _)| std::cmp::Reverse(*priority));
-    let parts = parts.into_iter().map(|(_, part)| part).collect();
+    let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
     HookOutcome {
-        verdict: decided(parts, replacement),
+        verdict: decided(&parts, replacement),
         positions,
     }
 }
@@ -362,7 +362,7 @@ impl Event<'_> {
 }
 
 /// Joins what the plugins said, in priority order. The most restrictive wins; nothing is ever "allow" by accident.
-fn decided(parts: Vec<Part>, replacement: Option<Value>) -> Verdict {
+fn decided(parts: &[Part], replacement: Option<Value>) -> Verdict {
     let kind = parts
         .iter()
         .map(|part| part.kind)
@@ -382,7 +382,7 @@ fn decided(parts: Vec<Part>, replacement: Option<Value>) -> Verdict {
         );
     }
     let mut fields = Map::new();
-    for part in &parts {
+    for part in parts {
         for (name, value) in &part.fields {
             fields.entry(name.clone()).or_insert_with(|| value.clone());
         }
@@ -459,6 +459,6 @@ fn bounded(name: &str) -> String {
     if name.len() <= NAME_BYTES_MAX {
         name.to_owned()
     } else {
-        format!("sha256-{}", super::catalog::hex(&Sha256::digest(name)))
+        format!("sha256-{}", hex::encode(Sha256::digest(name)))
     }
 }

@@ -8,6 +8,7 @@ mod admission;
 mod bridge;
 mod catalog;
 mod elide;
+mod ending;
 #[allow(
     clippy::module_inception,
     reason = "the room's one noun; its siblings are its parts"

@@ -16,12 +16,15 @@ use crate::store::{Commit, ScopeKey, ScopeWrite};
 const HOST: &str = "";
 const ROOT: &str = "root";
 
+/// What a session is pinned to: the root of a registered project, or none for good.
+type Pin = Option<PathBuf>;
+
 /// The registered projects and the sessions that were pinned lately.
 #[derive(Debug)]
 pub(super) struct Projects {
     roots: Vec<PathBuf>,
     home: Option<PathBuf>,
-    pinned: Mutex<HashMap<String, Option<PathBuf>>>,
+    pinned: Mutex<HashMap<String, Pin>>,
     pinned_max: usize,
 }
 
@@ -38,7 +41,7 @@ impl Projects {
         }
     }
 
-    fn remembered(&self, session: &str) -> Option<Option<PathBuf>> {
+    fn remembered(&self, session: &str) -> Option<Pin> {
         self.pinned
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -46,13 +49,13 @@ impl Projects {
             .cloned()
     }
 
-    fn remember(&self, session: &str, root: Option<PathBuf>) {
+    fn remember(&self, session: &str, pin: Pin) {
         let mut pinned = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
         if pinned.len() >= self.pinned_max && !pinned.contains_key(session) {
             // Forgetting costs a read of the store, nothing else.
             pinned.clear();
         }
-        pinned.insert(session.to_owned(), root);
+        pinned.insert(session.to_owned(), pin);
     }
 
     /// The innermost registered root that holds a folder.
@@ -81,17 +84,19 @@ pub(super) async fn of(
     cwd: Option<&str>,
 ) -> PermitScope {
     let projects = engine.projects();
-    let (Some(session), Some(cwd)) = (session, cwd) else {
+    let Some(session) = session.filter(|_| !projects.roots.is_empty()) else {
         return PermitScope::nowhere();
     };
-    if projects.roots.is_empty() {
-        return PermitScope::nowhere();
-    }
     if let Some(root) = projects.remembered(session) {
         return projects.scope(root.as_deref());
     }
-    let (task_engine, session, cwd) = (Arc::clone(engine), session.to_owned(), cwd.to_owned());
-    let pinned = tokio::task::spawn_blocking(move || pin(&task_engine, &session, &cwd)).await;
+    let (task_engine, session, cwd) = (
+        Arc::clone(engine),
+        session.to_owned(),
+        cwd.map(str::to_owned),
+    );
+    let pinned =
+        tokio::task::spawn_blocking(move || pin(&task_engine, &session, cwd.as_deref())).await;
     match pinned {
         Ok(Some(root)) => projects.scope(root.as_deref()),
         Ok(None) | Err(_) => PermitScope::nowhere(),
@@ -99,7 +104,7 @@ pub(super) async fn of(
 }
 
 /// Reads the session's pin, or sets it. `None` where neither was possible.
-fn pin(engine: &Engine, session: &str, cwd: &str) -> Option<Option<PathBuf>> {
+fn pin(engine: &Engine, session: &str, cwd: Option<&str>) -> Option<Pin> {
     let projects = engine.projects();
     let key = ScopeKey {
         plugin: HOST.to_owned(),
@@ -111,7 +116,7 @@ fn pin(engine: &Engine, session: &str, cwd: &str) -> Option<Option<PathBuf>> {
         // A project that is no longer registered is no project.
         Some(PathBuf::from(root)).filter(|root| projects.roots.contains(root))
     } else {
-        let root = paths::canonical(Path::new(cwd))
+        let root = paths::canonical(Path::new(cwd?))
             .ok()
             .and_then(|folder| projects.holding(&folder));
         let text = root.as_deref().and_then(Path::to_str).unwrap_or_default();

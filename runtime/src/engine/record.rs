@@ -10,7 +10,7 @@ use sinew_schema::{
     TurnRecordOutcome, VarChange,
 };
 
-use super::catalog::{Loaded, hex};
+use super::catalog::Loaded;
 use crate::plugin::{Abort, Engine};
 use crate::store::{Entry, Payload};
 use crate::world::Clock;
@@ -43,7 +43,7 @@ pub(super) fn entry(chain: String, record: &LedgerRecord) -> Entry {
 /// How a record names a payload.
 pub(super) fn name(payload: &Payload) -> PayloadName {
     PayloadName {
-        digest: hex(&payload.digest),
+        digest: hex::encode(payload.digest),
         bytes: payload.bytes.len() as u64,
         extra: Map::new(),
     }

@@ -88,14 +88,29 @@ pub trait Border: Send + Sync {
     /// The byte limits of this turn.
     fn limits(&self) -> HostLimits;
     /// Performs the effect of this name; the answer is the JSON of an effect result.
+    ///
+    /// # Errors
+    /// The turn cannot go on.
     fn effect(&self, name: &'static str, request: &[u8]) -> Result<Vec<u8>, Abort>;
     /// Reads a Var.
+    ///
+    /// # Errors
+    /// The turn cannot go on.
     fn var_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Abort>;
     /// Writes a Var, or removes it.
+    ///
+    /// # Errors
+    /// The turn cannot go on.
     fn var_set(&self, key: &[u8], value: Option<&[u8]>) -> Result<(), Abort>;
     /// Reads one of the operator's settings for the plugin.
+    ///
+    /// # Errors
+    /// The turn cannot go on.
     fn config_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Abort>;
     /// Takes a message of Extism's own log functions.
+    ///
+    /// # Errors
+    /// The turn cannot go on.
     fn log(&self, level: LogLevel, message: &[u8]) -> Result<(), Abort>;
     /// Refuses Extism's own HTTP door, by name.
     fn refused(&self, function: &'static str) -> Abort;
@@ -119,14 +134,6 @@ thread_local! {
 ///
 /// Calls may nest (a turn that sends to another): the outer call is put back afterwards, also when `body` panics.
 pub(super) fn enter<T>(border: Arc<dyn Border>, body: impl FnOnce() -> T) -> (T, Frame) {
-    struct PutBack(Option<Option<Frame>>);
-    impl Drop for PutBack {
-        fn drop(&mut self) {
-            if let Some(outer) = self.0.take() {
-                RUNNING.with(|running| *running.borrow_mut() = outer);
-            }
-        }
-    }
     let frame = |border| Frame {
         border,
         output: None,
@@ -136,11 +143,21 @@ pub(super) fn enter<T>(border: Arc<dyn Border>, body: impl FnOnce() -> T) -> (T,
     };
     let spare = Arc::clone(&border);
     let outer = RUNNING.with(|running| running.borrow_mut().replace(frame(border)));
-    let mut put_back = PutBack(Some(outer));
+    let put_back = PutBack(outer);
     let value = body();
-    let outer = put_back.0.take().flatten();
-    let left = RUNNING.with(|running| std::mem::replace(&mut *running.borrow_mut(), outer));
+    let left = RUNNING.with(|running| running.borrow_mut().take());
+    drop(put_back);
     (value, left.unwrap_or_else(|| frame(spare)))
+}
+
+/// The outer call, which comes back when this is dropped.
+struct PutBack(Option<Frame>);
+
+impl Drop for PutBack {
+    fn drop(&mut self) {
+        let outer = self.0.take();
+        RUNNING.with(|running| *running.borrow_mut() = outer);
+    }
 }
 
 /// The border of the call that runs on this thread, if one does.

@@ -145,10 +145,7 @@ impl Build {
             .map_err(|error| BuildError::Compile(format!("{error:#}")))?;
         let limit = settings.instances_max as usize;
         Ok(Self {
-            digest: Sha256::digest(wasm)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            digest: hex::encode(Sha256::digest(wasm)),
             inspection,
             settings,
             compiled,
@@ -231,24 +228,19 @@ impl Build {
     }
 
     fn create(&self) -> Result<Instance, BuildError> {
-        let slot = match self.slots.take() {
-            Some(slot) => slot,
-            None => {
-                // Kept instances are a convenience: they give way before a turn is refused.
-                let victim = {
-                    let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-                    kept.keys()
-                        .next()
-                        .cloned()
-                        .and_then(|key| kept.remove(&key))
-                };
-                drop(victim);
-                self.slots
-                    .take()
-                    .ok_or(BuildError::Exhausted(self.settings.instances_max))?
-            }
-        };
+        // Kept instances are a convenience: one gives way before a turn is refused.
+        let slot = self.slots.take().or_else(|| {
+            drop(self.kept_by_anybody());
+            self.slots.take()
+        });
+        let slot = slot.ok_or(BuildError::Exhausted(self.settings.instances_max))?;
         Instance::new(&self.compiled, slot)
+    }
+
+    fn kept_by_anybody(&self) -> Option<Instance> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = kept.keys().next()?.clone();
+        kept.remove(&key)
     }
 
     fn lock_ready(&self) -> std::sync::MutexGuard<'_, Vec<Instance>> {

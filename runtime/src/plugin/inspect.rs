@@ -63,17 +63,17 @@ pub struct Inspection {
 /// # Errors
 /// Wasm that does not validate, a start section or an export that would run unasked (unless `wasi`), an import that the
 /// host does not provide, and a module without a single entry point.
-pub fn inspect(wasm: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
+pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
     Validator::new()
-        .validate_all(wasm)
+        .validate_all(module)
         .map_err(|error| BuildError::Invalid(error.to_string()))?;
-    let mut seen = Inspection {
+    let mut found = Inspection {
         entry_points: BTreeSet::new(),
         effects: BTreeSet::new(),
         wasi: false,
     };
-    for payload in Parser::new(0).parse_all(wasm) {
-        match payload.map_err(|error| BuildError::Invalid(error.to_string()))? {
+    for section in Parser::new(0).parse_all(module) {
+        match section.map_err(|error| BuildError::Invalid(error.to_string()))? {
             Payload::Version {
                 encoding: wasmparser::Encoding::Component,
                 ..
@@ -90,24 +90,24 @@ pub fn inspect(wasm: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
                     let import = import.map_err(|error| BuildError::Invalid(error.to_string()))?;
-                    seen.import(import.module, import.name, import.ty, wasi)?;
+                    found.import(import.module, import.name, import.ty, wasi)?;
                 }
             }
             Payload::ExportSection(exports) => {
                 for export in exports {
                     let export = export.map_err(|error| BuildError::Invalid(error.to_string()))?;
-                    seen.export(export.name, export.kind, wasi)?;
+                    found.export(export.name, export.kind, wasi)?;
                 }
             }
             _ => {}
         }
     }
-    if seen.entry_points.is_empty() {
+    if found.entry_points.is_empty() {
         return Err(BuildError::Refused(
             "it exports no entry point, so it is not a plugin".into(),
         ));
     }
-    Ok(seen)
+    Ok(found)
 }
 
 // === impl Inspection ===

@@ -178,10 +178,7 @@ impl Manifest {
                     .and_then(|budgets| budgets.turn)
                     .unwrap_or_default(),
             )?,
-            digest: Sha256::digest(text.as_bytes())
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            digest: hex::encode(Sha256::digest(text.as_bytes())),
         };
         manifest.budgets.check()?;
         Ok(manifest)
@@ -305,13 +302,13 @@ impl Subscription {
             entry_point: entry.export,
             matcher,
             field: entry.matcher,
-            priority: i32::try_from(written.priority.unwrap_or(0)).unwrap_or(0),
+            priority: written.priority.unwrap_or(0),
             rewrites: written.rewrites.unwrap_or(false),
             on_failure,
         })
     }
 
-    /// Whether this input is one it wants. A field that is missing or no text matches nothing but an absent matcher.
+    /// Whether this input is one it wants. Where the field is missing or no text, the plugin is asked.
     #[must_use]
     pub fn matches(&self, input: &serde_json::Value) -> bool {
         let (Some(matcher), Some(field)) = (&self.matcher, self.field) else {

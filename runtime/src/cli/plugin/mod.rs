@@ -1,12 +1,18 @@
 //! `sinew plugin`: one file per subcommand.
 
 mod build;
+mod check;
+mod inspect;
+mod list;
+mod reload;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Global;
+use super::{Global, complain};
+use crate::config::Places;
 
-/// Build, list, check and reload plugins.
+/// Build, inspect, check, list and reload plugins.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -16,10 +22,39 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Build(build::Args),
+    Check(check::Args),
+    Inspect(inspect::Args),
+    List(list::Args),
+    Reload(reload::Args),
 }
 
-pub(crate) fn run(arguments: &Args, _global: &Global) -> ExitCode {
-    match &arguments.command {
-        Command::Build(arguments) => build::run(arguments),
+/// Where the daemon is asked.
+#[derive(Debug, clap::Args)]
+struct Daemon {
+    /// The daemon's socket [default: `sinew.sock` in the state folder].
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
+    let done = match &arguments.command {
+        Command::Build(arguments) => return build::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
+        Command::List(arguments) => list::run(arguments, global),
+        Command::Reload(arguments) => reload::run(arguments, global),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&error),
+    }
+}
+
+impl Daemon {
+    fn socket(&self, global: &Global) -> anyhow::Result<PathBuf> {
+        match &self.socket {
+            Some(socket) => Ok(socket.clone()),
+            None => Ok(Places::new(global.state_folder()?).socket()),
+        }
     }
 }

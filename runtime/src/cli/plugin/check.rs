@@ -1,0 +1,72 @@
+//! `sinew plugin check`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::cli::say;
+use crate::config::Config;
+use crate::engine::{Configured, Loader};
+use crate::permits::PermitSet;
+use crate::plugin::Trial;
+use crate::services::files;
+
+/// Load a plugin's folder as the daemon would, and say what it would say.
+///
+/// Manifest, permits and module are checked, the module is tried in a child process, and nothing is served.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  sinew plugin check plugins/guard
+
+Exit codes: 0 when it loads, 1 when it does not.")]
+pub(crate) struct Args {
+    /// The plugin's folder: `plugin.toml` and the module.
+    #[arg(default_value = ".", value_name = "DIR")]
+    dir: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Args) -> anyhow::Result<()> {
+    let load = Config::empty()?.load;
+    let text = files::text(&arguments.dir.join("plugin.toml"), load.manifest_bytes_max)
+        .with_context(|| format!("reading `{}`", arguments.dir.join("plugin.toml").display()))?;
+    let manifest = crate::plugin::Manifest::parse(&text).context("`plugin.toml`")?;
+    let configured = Configured {
+        name: manifest.name,
+        folder: arguments.dir.clone(),
+        granted: PermitSet::default(),
+        granted_digest: String::new(),
+        config: Arc::new(BTreeMap::new()),
+    };
+    let program = std::env::current_exe().context("finding this program")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    let loaded = runtime.block_on(Loader::new(load, Trial::new(program)).load(&configured))?;
+    let (manifest, build) = (&loaded.manifest, &loaded.build);
+    if arguments.json {
+        say(&json!({
+            "name": manifest.name,
+            "version": manifest.version,
+            "build": build.digest(),
+            "hooks": manifest.hooks.keys().collect::<Vec<_>>(),
+            "effects": build.inspection().effects,
+        })
+        .to_string());
+    } else {
+        say(&format!(
+            "ok  {} {}  {}",
+            manifest.name,
+            manifest.version,
+            build.digest()
+        ));
+    }
+    Ok(())
+}

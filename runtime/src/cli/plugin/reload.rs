@@ -1,0 +1,42 @@
+//! `sinew plugin reload`.
+
+use super::{Daemon, list};
+use crate::cli::{Global, operator, say};
+
+/// Load a plugin's folder again and swap it in under running traffic.
+///
+/// Turns that run finish on the old build. A build that does not load leaves the old one in its place.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  sinew plugin build plugins/guard && sinew plugin reload guard
+
+Exit codes: 0 when the new build serves, 1 when the old one still does.")]
+pub(crate) struct Args {
+    /// The plugin's name.
+    name: String,
+    #[command(flatten)]
+    daemon: Daemon,
+    /// Print the daemon's JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        arguments
+            .name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+        "`{}` is no plugin's name: lower-case letters, digits and hyphens",
+        arguments.name
+    );
+    let path = format!("/v1/plugins/{}/reload", arguments.name);
+    let plugin = operator::ask(&arguments.daemon.socket(global)?, "POST", &path)?;
+    say(&if arguments.json {
+        plugin.to_string()
+    } else {
+        list::line(&plugin)
+    });
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The end of a turn: one commit of its Vars, its records and its answer, or a record of why there is none.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::Map;
+use sinew_schema::{Payload as PayloadName, VarChange};
+
+use super::bridge::{Bridge, State};
+use super::record::{self, TurnEnd};
+use super::turn::{TurnRequest, store_abort};
+use crate::plugin::{Abort, AbortReason, GuestEnd};
+use crate::store::{
+    Commit, Durability, Entry, InputKey, Payload, ScopeKey, ScopeWrite, StoreError,
+};
+
+/// A turn whose guest has returned, and which is not committed yet.
+pub(super) struct Ending<'a> {
+    request: &'a TurnRequest,
+    bridge: &'a Bridge,
+    state: State,
+    payloads: Vec<Payload>,
+    input: PayloadName,
+    output: Option<PayloadName>,
+    fuel: u64,
+    wall: Duration,
+}
+
+impl<'a> Ending<'a> {
+    /// Takes what the turn gathered.
+    pub(super) fn new(
+        request: &'a TurnRequest,
+        bridge: &'a Bridge,
+        end: &GuestEnd,
+        started: Instant,
+    ) -> Self {
+        let tools = &bridge.tools;
+        let mut state = std::mem::take(&mut *bridge.lock());
+        let mut payloads = std::mem::take(&mut state.payloads);
+        let mut keep = |bytes: &[u8]| {
+            let payload = tools.ledger.payload(bytes.to_vec());
+            let name = record::name(&payload);
+            payloads.push(payload);
+            name
+        };
+        let input = keep(request.input.bytes());
+        let output = end.output.as_ref().ok().map(|output| keep(output));
+        let wall = tools.clock.instant().saturating_duration_since(started);
+        Self {
+            request,
+            bridge,
+            state,
+            payloads,
+            input,
+            output,
+            fuel: end.fuel,
+            wall,
+        }
+    }
+
+    /// Records that the turn came to nothing, with the effects that were performed all the same. Returns where, when it
+    /// could be recorded in the store; the ledger's journal holds it otherwise.
+    pub(super) fn abort(mut self, abort: &Abort) -> Option<u64> {
+        let payloads = std::mem::take(&mut self.payloads);
+        let commit = Commit {
+            entries: self.aborted(abort),
+            payloads,
+            durability: self.durability(),
+            ..Commit::default()
+        };
+        let receipt = self.bridge.tools.ledger.commit(commit).ok()?;
+        receipt.positions.last().map(|position| position.position)
+    }
+
+    /// Makes the turn true, all of it together.
+    ///
+    /// # Errors
+    /// Nothing of it happened. Where another turn had changed the scope, that is recorded.
+    pub(super) fn commit(
+        mut self,
+        decision: &'static str,
+        scope_key: Option<ScopeKey>,
+        outcome: Option<(InputKey, Vec<u8>)>,
+    ) -> Result<Option<u64>, StoreError> {
+        let vars_delta = self.vars_delta();
+        let mut entries = self.state.entries.clone();
+        entries.push(self.entry(TurnEnd {
+            decision: Some(decision),
+            vars_delta,
+            ..self.end()
+        }));
+        let commit = Commit {
+            scope: scope_key
+                .filter(|_| !self.state.delta.is_empty())
+                .map(|key| ScopeWrite {
+                    key,
+                    base_revision: self.state.base.revision,
+                    delta: std::mem::take(&mut self.state.delta),
+                }),
+            entries,
+            payloads: std::mem::take(&mut self.payloads),
+            outcome,
+            durability: self.durability(),
+        };
+        let ledger = &self.bridge.tools.ledger;
+        // Where the store takes nothing, the ledger's journal takes the truth: that the turn came to nothing.
+        match ledger.commit_or(commit, |error| self.aborted(&store_abort(error))) {
+            Ok(receipt) => Ok(receipt.positions.last().map(|position| position.position)),
+            Err(error) => {
+                if matches!(error, StoreError::Conflict { .. }) {
+                    // The payloads went with the commit that failed; their digests stand in the records.
+                    self.abort(&Abort::new(AbortReason::Conflict, error.to_string()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The records of a turn that came to nothing.
+    fn aborted(&self, abort: &Abort) -> Vec<Entry> {
+        let mut entries = self.state.entries.clone();
+        entries.push(self.entry(TurnEnd {
+            abort: Some(abort.clone()),
+            ..self.end()
+        }));
+        entries
+    }
+
+    /// Names the changed Vars, and keeps their new values.
+    fn vars_delta(&mut self) -> Vec<VarChange> {
+        let mut changes = Vec::with_capacity(self.state.delta.len());
+        for (key, value) in &self.state.delta {
+            let value = value.as_ref().map(|bytes| {
+                let payload = self.bridge.tools.ledger.payload(bytes.clone());
+                let name = record::name(&payload);
+                self.payloads.push(payload);
+                name
+            });
+            let deleted = value.is_none().then_some(true);
+            changes.push(VarChange {
+                key: key.clone(),
+                deleted,
+                value,
+                extra: Map::new(),
+            });
+        }
+        changes
+    }
+
+    fn end(&self) -> TurnEnd {
+        let meter = &self.state.meter;
+        TurnEnd {
+            input: self.input.clone(),
+            output: self.output.clone(),
+            decision: None,
+            abort: None,
+            base_revision: self.state.base.revision,
+            vars_read: self.state.read.clone(),
+            vars_delta: Vec::new(),
+            effects: meter.effects,
+            fuel: self.fuel,
+            wall: self.wall,
+            spent: BTreeMap::from([
+                ("effects".to_owned(), u64::from(meter.effects)),
+                ("fuel".to_owned(), self.fuel),
+                ("log_bytes".to_owned(), meter.log_bytes),
+                ("record_bytes".to_owned(), meter.record_bytes),
+                ("vars_bytes".to_owned(), meter.vars_bytes),
+            ]),
+        }
+    }
+
+    fn entry(&self, end: TurnEnd) -> Entry {
+        let at = record::at(self.bridge.tools.clock.as_ref());
+        let record = record::turn(at, &self.request.loaded, &self.request.facts, end);
+        record::entry(self.bridge.chain.clone(), &record)
+    }
+
+    fn durability(&self) -> Durability {
+        if self.state.wrote {
+            Durability::Full
+        } else {
+            Durability::Normal
+        }
+    }
+}
