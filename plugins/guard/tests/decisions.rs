@@ -1,0 +1,244 @@
+//! Decisions, as the host gets them: both phases, every tool, and what the guard does without git.
+
+use guard::{careful, decide};
+use serde_json::{Value, json};
+use sinew_pdk::schema::GitGetBranchRequest;
+use sinew_pdk::testing::{FakeHost, Input, refusal};
+
+fn bash(command: &str) -> Input {
+    Input::new(json!({"tool_name": "Bash", "tool_input": {"command": command, "description": "d"}}))
+}
+
+fn tool(name: &str, argument: &str, path: &str) -> Input {
+    Input::new(json!({"tool_name": name, "tool_input": {argument: path}}))
+}
+
+/// The kind of the decision, and the start of its reason.
+fn decided(host: &FakeHost, input: &Input) -> (String, String) {
+    let output = host
+        .run(decide, input)
+        .unwrap_or_else(|error| json!({"kind": "failed", "value": {"reason": error}}));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let reason = text(&output["value"]["reason"]);
+    (
+        text(&output["kind"]),
+        reason
+            .split(']')
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches('[')
+            .to_owned(),
+    )
+}
+
+fn pair(kind: &str, rule: &str) -> (String, String) {
+    (kind.to_owned(), rule.to_owned())
+}
+
+#[test]
+fn a_command_is_denied_asked_about_rewritten_or_left_alone() {
+    let host = FakeHost::new();
+    assert_eq!(
+        decided(&host, &bash("rm -rf /")),
+        pair("deny", "destructive-delete")
+    );
+    assert_eq!(
+        decided(&host, &bash("git push --force origin main")),
+        pair("ask", "forced-push")
+    );
+    assert_eq!(decided(&host, &bash("ls")), pair("none", ""));
+    let rewritten = host
+        .run(decide, &bash("git push --force origin topic").rewriting())
+        .unwrap();
+    assert_eq!(rewritten["kind"], "rewrite");
+    assert_eq!(
+        rewritten["value"]["replacement"],
+        json!({"command": "git push --force-with-lease origin topic", "description": "d"})
+    );
+    assert_eq!(
+        decided(&host, &bash("git push --force-with-lease origin topic")),
+        pair("none", "")
+    );
+}
+
+#[test]
+fn the_rewriting_phase_judges_nothing() {
+    let host = FakeHost::new();
+    assert_eq!(
+        decided(&host, &bash("rm -rf /").rewriting()),
+        pair("none", "")
+    );
+    assert_eq!(
+        decided(
+            &host,
+            &tool("Read", "file_path", "/home/dev/.ssh/id_rsa").rewriting()
+        ),
+        pair("none", "")
+    );
+}
+
+#[test]
+fn a_plain_force_becomes_a_lease_wherever_it_stands() {
+    let cases = [
+        ("git push --force", Some("git push --force-with-lease")),
+        (
+            "git push -f origin topic",
+            Some("git push --force-with-lease origin topic"),
+        ),
+        (
+            "git push -fu origin topic",
+            Some("git push --force-with-lease -u origin topic"),
+        ),
+        (
+            "git push origin topic --force && make",
+            Some("git push origin topic --force-with-lease && make"),
+        ),
+        (
+            "cd a && sudo git -C b push -f; git push --force",
+            Some("cd a && sudo git -C b push --force-with-lease; git push --force-with-lease"),
+        ),
+        (
+            "echo \"$(git push -f)\" '--force'",
+            Some("echo \"$(git push --force-with-lease)\" '--force'"),
+        ),
+        (
+            "echo ü; git push '-f'",
+            Some("echo ü; git push --force-with-lease"),
+        ),
+        ("git push --force-with-lease", None),
+        ("git push origin +topic", None),
+        ("git push", None),
+        ("git commit -m 'push --force'", None),
+        ("git log --force", None),
+        ("bash -c 'git push --force'", None),
+        ("ls --force", None),
+    ];
+    for (command, expected) in cases {
+        assert_eq!(careful(command).as_deref(), expected, "{command}");
+        // What is careful is not made more so.
+        assert_eq!(careful(expected.unwrap_or(command)), None);
+    }
+}
+
+#[test]
+fn git_is_asked_for_the_branch_that_a_push_does_not_name() {
+    let push = bash("git push --force-with-lease");
+    let on = |branch: &'static str| {
+        FakeHost::new()
+            .answer(move |_: GitGetBranchRequest| json!({"branch": branch, "detached": false}))
+    };
+    assert_eq!(decided(&on("main"), &push), pair("ask", "forced-push"));
+    assert_eq!(decided(&on("release/2"), &push), pair("ask", "forced-push"));
+    assert_eq!(decided(&on("topic"), &push), pair("none", ""));
+    let detached = FakeHost::new().answer(|_: GitGetBranchRequest| json!({"detached": true}));
+    assert_eq!(decided(&detached, &push), pair("ask", "forced-push"));
+}
+
+#[test]
+fn without_git_a_push_of_an_unnamed_branch_is_asked_about() {
+    let push = bash("git push --force-with-lease");
+    for code in ["denied", "not_found", "budget_exceeded", "unavailable"] {
+        let host = FakeHost::new().answer(move |_: GitGetBranchRequest| Err(refusal(code, "no")));
+        assert_eq!(decided(&host, &push), pair("ask", "forced-push"));
+    }
+}
+
+#[test]
+fn the_operator_names_the_protected_branches() {
+    let host = FakeHost::new().with_config("protected", ["develop"]);
+    assert_eq!(
+        decided(&host, &bash("git push --force-with-lease origin develop")),
+        pair("ask", "forced-push")
+    );
+    assert_eq!(
+        decided(&host, &bash("git push --force-with-lease origin main")),
+        pair("none", "")
+    );
+    drop(host);
+    let host = FakeHost::new().with_config("protected", "develop");
+    let (kind, error) = decided(&host, &bash("ls"));
+    assert_eq!(
+        (kind.as_str(), error.as_str()),
+        ("failed", "a setting of this plugin could not be read")
+    );
+}
+
+#[test]
+fn file_tools_are_judged_by_the_path() {
+    let host = FakeHost::new();
+    let cases = [
+        (
+            tool("Read", "file_path", "/home/dev/.ssh/id_rsa"),
+            pair("deny", "secrets"),
+        ),
+        (
+            tool("Write", "file_path", "/home/dev/.aws/credentials"),
+            pair("deny", "secrets"),
+        ),
+        (
+            tool("Edit", "file_path", "/home/dev/project/.env"),
+            pair("ask", "secrets"),
+        ),
+        (
+            tool("MultiEdit", "file_path", "/home/dev/project/.env.local"),
+            pair("ask", "secrets"),
+        ),
+        (
+            tool("NotebookEdit", "notebook_path", "/home/dev/.netrc"),
+            pair("deny", "secrets"),
+        ),
+        (
+            tool("Grep", "path", "/home/dev/.ssh"),
+            pair("deny", "secrets"),
+        ),
+        (
+            tool("Read", "file_path", "/home/dev/project/.env.example"),
+            pair("none", ""),
+        ),
+        (
+            tool("Read", "file_path", "/home/dev/project/src/main.rs"),
+            pair("none", ""),
+        ),
+        (
+            tool("Write", "file_path", "/home/dev/project/environment.ts"),
+            pair("none", ""),
+        ),
+        (
+            tool("WebFetch", "url", "https://example.org/.env"),
+            pair("none", ""),
+        ),
+        (tool("Glob", "pattern", "**/.env"), pair("none", "")),
+        (tool("Read", "file", "no such argument"), pair("none", "")),
+    ];
+    for (input, expected) in cases {
+        assert_eq!(decided(&host, &input), expected, "{input:?}");
+    }
+}
+
+#[test]
+fn a_shell_call_without_a_command_is_asked_about() {
+    let host = FakeHost::new();
+    let input =
+        Input::new(json!({"tool_name": "Bash", "tool_input": {"command": ["rm", "-rf", "/"]}}));
+    assert_eq!(decided(&host, &input), pair("ask", "unreadable-command"));
+}
+
+#[test]
+fn a_command_that_was_elided_is_judged_whole() {
+    let host = FakeHost::new();
+    let long = format!("echo {}; rm -rf /", "x".repeat(500));
+    assert_eq!(
+        decided(&host, &bash(&long).elide("/tool_input/command")),
+        pair("deny", "destructive-delete")
+    );
+}
+
+#[test]
+fn a_reason_names_its_rule_and_says_what_to_do_instead() {
+    let host = FakeHost::new();
+    let output = host.run(decide, &bash("rm -rf /")).unwrap();
+    assert_eq!(
+        output["value"]["reason"],
+        "[destructive-delete] deleting `/` recursively takes the whole machine with it. Delete only what you made, by its name."
+    );
+}
