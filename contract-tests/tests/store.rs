@@ -303,6 +303,7 @@ fn scopes_and_outcomes_expire_by_age_within_the_limit(bench: &Bench) {
     }
     let expiry = Expiry {
         scopes_before: 20,
+        scope_prefix: "",
         outcomes_before: 11,
         limit: 1,
     };
@@ -328,6 +329,12 @@ fn scopes_and_outcomes_expire_by_age_within_the_limit(bench: &Bench) {
         }
     );
     assert_eq!(store.load(&key("b")).unwrap(), ScopeState::default());
+    let of_others = Expiry {
+        scopes_before: i64::MAX,
+        scope_prefix: "session:",
+        ..expiry
+    };
+    assert_eq!(store.expire(of_others).unwrap().scopes, 0);
     assert_eq!(store.load(&key("c")).unwrap().revision, 1);
     assert_eq!(store.outcome(&InputKey([3; 32])).unwrap(), Some(vec![]));
 }
@@ -526,6 +533,7 @@ fn some_payload(n: u8) -> Payload {
 fn some_step() -> impl Strategy<Value = Step> {
     let expiry = |(scopes, outcomes, limit): (i64, i64, usize)| Expiry {
         scopes_before: scopes,
+        scope_prefix: "",
         outcomes_before: outcomes,
         limit,
     };

@@ -7,6 +7,8 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::task::JoinHandle;
+
 use crate::config::{Config, ConfigError, Places};
 use crate::effects::{EffectLimits, Effects};
 use crate::engine::{Engine, EngineParts, Loader};
@@ -83,6 +85,7 @@ pub enum StartError {
 pub struct Serving {
     host: Host,
     running: Running,
+    upkeep: JoinHandle<()>,
     // The lock goes last.
     _state: StateFolder,
 }
@@ -221,6 +224,7 @@ impl Serving {
             .start(listeners, Vec::new())
             .map_err(StartError::Accept)?;
         Ok(Self {
+            upkeep: host.engine.keep_up(),
             host,
             running,
             _state: state,
@@ -242,6 +246,7 @@ impl Serving {
     /// Stops accepting, lets what is in flight finish, and closes the ledger.
     pub async fn stop(self) {
         drop(self.running.drain().await);
+        self.upkeep.abort();
         tokio::task::block_in_place(|| self.host.ledger.close());
     }
 }

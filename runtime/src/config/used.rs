@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::Places;
 use super::written::{self, Written};
-use crate::engine::{Configured, EngineSettings, LoadSettings, TurnLimits};
+use crate::engine::{Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings};
 use crate::ledger::LedgerSettings;
 use crate::permits::{PermitError, PermitSet};
 use crate::plugin::BuildSettings;
@@ -142,6 +142,7 @@ impl Config {
                     argument_bytes_max: limits.argument.map_or(8 << 20, |size| size.as_u64()),
                     scope_bytes_max: limits.scope.map_or(4 << 20, |size| size.as_u64()),
                 },
+                upkeep: reader.upkeep(&written)?,
             },
             load: LoadSettings {
                 manifest_bytes_max: FILE_BYTES_MAX,
@@ -255,6 +256,17 @@ impl Reader<'_> {
             origins: written.server.origins.clone(),
             ..usual
         })
+    }
+
+    fn upkeep(&self, written: &Written) -> Result<UpkeepSettings, ConfigError> {
+        let usual = UpkeepSettings::default();
+        match &written.store.sessions {
+            None => Ok(usual),
+            Some(text) => Ok(UpkeepSettings {
+                sessions_kept: self.duration("store.sessions", text)?,
+                ..usual
+            }),
+        }
     }
 
     fn projects(&self, written: &Written) -> Result<Vec<PathBuf>, ConfigError> {

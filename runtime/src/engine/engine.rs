@@ -23,6 +23,7 @@ use super::rules::Rules;
 use super::scopes::Scopes;
 use super::source::EffectSource;
 use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
+use super::upkeep::{self, UpkeepSettings};
 use super::{event, record};
 use crate::ledger::{Ledger, Noted};
 use crate::plugin::{Abort, AbortReason};
@@ -43,6 +44,8 @@ pub struct EngineSettings {
     pub answer_margin: Duration,
     /// Limits of every turn.
     pub turn: TurnLimits,
+    /// How long what is over is kept.
+    pub upkeep: UpkeepSettings,
 }
 
 /// What an engine is made of.
@@ -123,6 +126,15 @@ impl Engine {
         }
         engine.catalog.store(Arc::new(catalog));
         Ok(engine)
+    }
+
+    /// Starts what nobody waits for; it ends when the task is aborted.
+    pub fn keep_up(&self) -> tokio::task::JoinHandle<()> {
+        let (store, clock) = (
+            Arc::clone(self.ledger().store()),
+            Arc::clone(&self.tools.clock),
+        );
+        tokio::spawn(upkeep::run(self.settings.upkeep.clone(), store, clock))
     }
 
     /// The plugins as they are now.

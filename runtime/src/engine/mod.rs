@@ -26,6 +26,7 @@ mod rules;
 mod scopes;
 mod source;
 mod turn;
+mod upkeep;
 
 pub use bridge::TurnLimits;
 pub use catalog::{Catalog, Configured, Loaded, PluginState};
@@ -34,3 +35,4 @@ pub use gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness, R
 pub use hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
 pub use load::{LoadError, LoadSettings, Loader};
 pub use source::EffectSource;
+pub use upkeep::UpkeepSettings;

@@ -342,7 +342,9 @@ impl Store for MemoryStore {
     fn expire(&self, expiry: Expiry) -> Result<Expired, StoreError> {
         self.write(|inner, _| {
             let old = |(key, scope): (&ScopeKey, &Scope)| {
-                (scope.written_at < expiry.scopes_before).then(|| key.clone())
+                (scope.written_at < expiry.scopes_before
+                    && key.scope.starts_with(expiry.scope_prefix))
+                .then(|| key.clone())
             };
             let scopes: Vec<_> = inner
                 .scopes

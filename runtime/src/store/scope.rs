@@ -37,6 +37,8 @@ pub struct ScopeWrite {
 pub struct Expiry {
     /// Scopes last written before this time (unix microseconds) go, with their Vars.
     pub scopes_before: i64,
+    /// Only scopes whose name starts like this go: what is not a session's is nobody's to forget.
+    pub scope_prefix: &'static str,
     /// Outcomes committed before this time (unix microseconds) go.
     pub outcomes_before: i64,
     /// How many rows of each kind one call may drop, so that it cannot hold the writer for long.

@@ -422,7 +422,8 @@ pub(super) fn delete_scope(connection: &Connection, key: &ScopeKey) -> rusqlite:
 pub(super) fn expire(connection: &Connection, expiry: &Expiry) -> rusqlite::Result<Expired> {
     let limit = signed(expiry.limit);
     let mut statement = connection.prepare_cached(
-        "SELECT plugin, scope FROM scope WHERE written_at < ?1 ORDER BY plugin, scope LIMIT ?2",
+        "SELECT plugin, scope FROM scope WHERE written_at < ?1 AND substr(scope, 1, length(?3)) = ?3 \
+         ORDER BY plugin, scope LIMIT ?2",
     )?;
     let key = |row: &rusqlite::Row<'_>| {
         Ok(ScopeKey {
@@ -431,7 +432,10 @@ pub(super) fn expire(connection: &Connection, expiry: &Expiry) -> rusqlite::Resu
         })
     };
     let scopes = statement
-        .query_map(params![expiry.scopes_before, limit], key)?
+        .query_map(
+            params![expiry.scopes_before, limit, expiry.scope_prefix],
+            key,
+        )?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for key in &scopes {
         delete_scope(connection, key)?;
