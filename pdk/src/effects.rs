@@ -1,6 +1,6 @@
 //! One function per effect: a typed request in, a typed response or a typed refusal out.
 //!
-//! A refusal ([`EffectError`](crate::EffectError)) is a value to handle: the plugin was not permitted, the repository is not there, the budget is
+//! A refusal ([`EffectError`]) is a value to handle: the plugin was not permitted, the repository is not there, the budget is
 //! used up. It does not end the turn unless the entry point returns it.
 
 use serde::Serialize;
