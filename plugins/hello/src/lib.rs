@@ -1,12 +1,13 @@
-//! The smallest plugin: tells the model, with every prompt, that Sinew is watching.
+//! The smallest plugin: greets back whoever says hello.
 
 use sinew_pdk::{Decision, UserPromptSubmit, user_prompt_submit};
 
-/// Adds one line of context and has no opinion.
+/// Adds a line of context to a prompt that is a greeting, and has no opinion on any other.
 #[user_prompt_submit]
 fn greet(call: UserPromptSubmit) -> Decision {
-    let words = call.prompt.split_whitespace().count();
-    Decision::none().with_context(format!(
-        "Sinew read this prompt of {words} words; its plugins judge the tool calls that follow."
-    ))
+    if call.prompt.trim().eq_ignore_ascii_case("hello") {
+        return Decision::none()
+            .with_context("Sinew says hello, too: its plugins judge the tool calls that follow.");
+    }
+    Decision::none()
 }

@@ -13,6 +13,10 @@ use crate::app::{Serving, StateFolder};
 use crate::config::{Config, default_config_file};
 use crate::engine::PluginState;
 
+/// What is logged where `SINEW_LOG` does not say: Extism logs every trap of a guest as its own error, and checkpoints come
+/// every second.
+const LOG: &str = "warn,sinew=info,sinew_runtime::ledger::signer=warn,extism=off";
+
 /// Serve hook events on loopback and on the state folder's socket.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -35,8 +39,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
-    let filter = EnvFilter::try_from_env("SINEW_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,sinew=info,extism=off"));
+    let filter = EnvFilter::try_from_env("SINEW_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
