@@ -163,6 +163,6 @@ pub(crate) fn emit_event() {
     );
     assert_eq!(
         scene.refused("emit_event", &json!({ "name": "x".repeat(129) })),
-        "invalid_request"
+        "too_large"
     );
 }

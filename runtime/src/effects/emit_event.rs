@@ -2,12 +2,8 @@
 
 use sinew_schema::{EffectError, EmitEventRequest, EmitEventResponse};
 
-use super::error::invalid;
 use super::{Call, Effect, EffectLimits, Fields};
 use crate::permits::Need;
-
-/// The longest name, in characters, as the schema says.
-const NAME_LENGTH_MAX: usize = 128;
 
 #[derive(Debug)]
 pub(super) struct EmitEvent {
@@ -36,11 +32,6 @@ impl Effect for EmitEvent {
         request: Self::Request,
         _: &Need,
     ) -> Result<Self::Response, EffectError> {
-        if request.name.is_empty() || request.name.chars().count() > NAME_LENGTH_MAX {
-            return Err(invalid(format!(
-                "`name` has to have 1 to {NAME_LENGTH_MAX} characters"
-            )));
-        }
         let dropped = request.attributes.len().saturating_sub(self.attributes_max);
         let kept: Fields = request
             .attributes

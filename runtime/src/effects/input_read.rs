@@ -43,9 +43,6 @@ impl Effect for InputRead {
                 "`pointer` is no JSON pointer: it is empty or starts with `/`, and `~` comes as `~0` or `~1`",
             ));
         }
-        if length == Some(0) {
-            return Err(invalid("`length` is 0; ask for at least one byte"));
-        }
         let text = call
             .host
             .input()

@@ -1,6 +1,7 @@
 //! The one list of effects, and what is the same for all of them.
 
-use sinew_schema::{EFFECTS, EffectClass, EffectError, EffectMeta, for_each_effect};
+use serde::de::DeserializeOwned;
+use sinew_schema::{EFFECTS, EffectClass, EffectError, EffectMeta, Limited, for_each_effect};
 
 use super::clock_now::ClockNow;
 use super::emit_event::EmitEvent;
@@ -82,7 +83,8 @@ macro_rules! define {
             ///
             /// # Errors
             ///
-            /// `invalid_request` for what is not JSON or does not fit the effect's type.
+            /// `invalid_request` for what is not JSON or does not fit the effect's type; `invalid_request` or `too_large` for
+            /// what is beyond a limit that the schema sets.
             pub fn decode(id: EffectId, request: &[u8]) -> Result<EffectRequest, EffectError> {
                 match id {
                     $(EffectId::$effect => decoded(id, request).map(EffectRequest::$effect),)*
@@ -169,13 +171,15 @@ impl EffectId {
     }
 }
 
-fn decoded<T: serde::de::DeserializeOwned>(id: EffectId, request: &[u8]) -> Result<T, EffectError> {
-    serde_json::from_slice(request).map_err(|error| {
+fn decoded<T: DeserializeOwned + Limited>(id: EffectId, request: &[u8]) -> Result<T, EffectError> {
+    let request: T = serde_json::from_slice(request).map_err(|error| {
         invalid(format!(
             "the request of `{}` does not fit its schema: {error}",
             id.name()
         ))
-    })
+    })?;
+    request.check_limits()?;
+    Ok(request)
 }
 
 fn encoded<T: serde::Serialize>(response: &T) -> Result<Vec<u8>, EffectError> {

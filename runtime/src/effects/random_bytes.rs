@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sinew_schema::{EffectError, RandomBytesRequest, RandomBytesResponse};
 
-use super::error::{invalid, too_large};
+use super::error::too_large;
 use super::{Call, Effect, EffectLimits, Fields};
 use crate::permits::Need;
 
@@ -36,9 +36,6 @@ impl Effect for RandomBytes {
         _: &Need,
     ) -> Result<Self::Response, EffectError> {
         let length = usize::try_from(request.length).unwrap_or(usize::MAX);
-        if length == 0 {
-            return Err(invalid("`length` is 0; ask for at least one byte"));
-        }
         if length > self.bytes_max {
             return Err(too_large(format!(
                 "`length` is {length}, and at most {} bytes are drawn at once",

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitDiffRequest, GitDiffResponse};
 
-use super::{at_least_one, judged, need_read, on_git, types};
+use super::{judged, need_read, on_git, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::git::DiffQuery;
@@ -27,7 +27,6 @@ impl Effect for GitDiff {
         request: Self::Request,
         need: &Need,
     ) -> Result<Self::Response, EffectError> {
-        at_least_one("limit", request.limit)?;
         let judged = judged(&request.path, need);
         let query = DiffQuery {
             from: request.from,

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitListWorktreesRequest, GitListWorktreesResponse};
 
-use super::{at_least_one, judged, need_read, on_git, types};
+use super::{judged, need_read, on_git, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 
@@ -26,7 +26,6 @@ impl Effect for GitListWorktrees {
         request: Self::Request,
         need: &Need,
     ) -> Result<Self::Response, EffectError> {
-        at_least_one("limit", request.limit)?;
         let judged = judged(&request.path, need);
         let (worktrees, truncated) = self
             .git

@@ -10,9 +10,6 @@ use crate::services::git::{
     GitError, Judged, PushOutcome, PushQuery, PushRef, is_reference_name, push_url_of,
 };
 
-/// As the schema says.
-const REFS_MAX: usize = 32;
-
 /// Length of an object id in hexadecimal.
 const ID_LENGTH: usize = 40;
 
@@ -101,9 +98,6 @@ impl Effect for GitPush {
 fn check(request: &GitPushRequest) -> Result<(), EffectError> {
     if request.remote.is_some() == request.url.is_some() {
         return Err(invalid("a push needs either `remote` or `url`"));
-    }
-    if request.refs.is_empty() || request.refs.len() > REFS_MAX {
-        return Err(invalid(format!("a push has 1 to {REFS_MAX} refs")));
     }
     for (index, pushed) in request.refs.iter().enumerate() {
         if !is_reference_name(&pushed.target) {

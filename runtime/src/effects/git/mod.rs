@@ -106,15 +106,6 @@ async fn need_read(
     Ok(Need::git_read(&named.asked, named.paths))
 }
 
-/// Refuses a limit of nothing, which the schema rules out and types do not.
-fn at_least_one(field: &str, limit: Option<u32>) -> Result<(), EffectError> {
-    if limit == Some(0) {
-        Err(invalid(format!("`{field}` is 0; ask for at least one")))
-    } else {
-        Ok(())
-    }
-}
-
 /// The repository that was judged.
 fn judged(path: &str, need: &Need) -> Judged {
     Judged {
