@@ -5,13 +5,13 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Request};
+use axum::http::{HeaderName, HeaderValue, Request, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -62,28 +62,25 @@ pub(super) async fn serve(
     mut stop: watch::Receiver<bool>,
 ) -> Option<Stream> {
     let peer = stream.peer;
-    let open = Arc::new(AtomicUsize::new(0));
-    let after_stop = Arc::new(AtomicUsize::new(0));
+    // Raised by an answer that told the client that it is the last one here.
+    let last = Arc::new(AtomicBool::new(false));
     let service = {
-        let (open, after_stop, stop) = (Arc::clone(&open), Arc::clone(&after_stop), stop.clone());
+        let (last, stop) = (Arc::clone(&last), stop.clone());
         let keep_alive = keep_alive(&settings);
         service_fn(move |mut request: Request<Incoming>| {
-            let (open, after_stop, stop) =
-                (Arc::clone(&open), Arc::clone(&after_stop), stop.clone());
+            let (last, stop) = (Arc::clone(&last), stop.clone());
             let (router, keep_alive) = (router.clone(), keep_alive.clone());
-            open.fetch_add(1, Ordering::Relaxed);
             request.extensions_mut().insert(peer);
             // Boxed, so that the connection can be taken apart again.
             Box::pin(async move {
                 let mut response = router.oneshot(request.map(Body::new)).await?;
-                if let Some(value) = keep_alive {
+                if *stop.borrow() {
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(header::CONNECTION, close);
+                    last.store(true, Ordering::Relaxed);
+                } else if let Some(value) = keep_alive {
                     response.headers_mut().insert(KEEP_ALIVE, value);
                 }
-                if *stop.borrow() {
-                    // This answer ends the connection, so there is nothing to hand over.
-                    after_stop.fetch_add(1, Ordering::Relaxed);
-                }
-                open.fetch_sub(1, Ordering::Relaxed);
                 Ok::<_, std::convert::Infallible>(response)
             })
         })
@@ -108,8 +105,7 @@ pub(super) async fn serve(
     };
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
-    let unanswered = open.load(Ordering::Relaxed) + after_stop.load(Ordering::Relaxed);
-    if stopping && ended.is_ok() && unanswered == 0 {
+    if stopping && ended.is_ok() && !last.load(Ordering::Relaxed) {
         stream.read = parts.read_buf.to_vec();
         return Some(stream);
     }

@@ -4,6 +4,7 @@ mod admin;
 mod caller;
 mod caught;
 mod connection;
+pub mod handover;
 mod health;
 pub mod hooks;
 mod listener;

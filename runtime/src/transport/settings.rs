@@ -39,6 +39,10 @@ pub struct TransportSettings {
     pub origins: Vec<String>,
     /// How long requests in flight may take to finish when another process takes over.
     pub handover_drain_ms_max: u64,
+    /// How long one step of a handover may take: the other process has only to read and answer.
+    pub handover_step_ms_max: u64,
+    /// How long the process that takes over may prepare itself: it may have to compile plugins.
+    pub handover_prepare_ms_max: u64,
 }
 
 impl Default for TransportSettings {
@@ -65,6 +69,8 @@ impl Default for TransportSettings {
             hosts: Vec::new(),
             origins: Vec::new(),
             handover_drain_ms_max: 10_000,
+            handover_step_ms_max: 5_000,
+            handover_prepare_ms_max: 120_000,
         }
     }
 }

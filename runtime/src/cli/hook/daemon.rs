@@ -49,7 +49,7 @@ fn check_owner(path: &Path) -> Result<(), String> {
     let metadata = fs::symlink_metadata(path).map_err(|error| unreachable(&error))?;
     let ours = metadata.file_type().is_socket()
         && metadata.uid() == geteuid().as_raw()
-        && metadata.mode() & 0o077 == 0;
+        && metadata.mode() & 0o777 == 0o600;
     if ours {
         Ok(())
     } else {
