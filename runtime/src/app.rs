@@ -107,8 +107,7 @@ impl StateFolder {
             .mode(0o700)
             .create(path)
             .map_err(wrong)?;
-        // A folder that was made by hand may be open to others; what lies in it may not.
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(wrong)?;
+        make_private(path).map_err(wrong)?;
         let places = Places::new(path.canonicalize().map_err(wrong)?);
         let lock = File::options()
             .create(true)
@@ -139,6 +138,19 @@ impl StateFolder {
         fs::write(&file, text)?;
         Ok(file)
     }
+}
+
+/// Closes a folder to others, unless it is somebody else's: what lies in the state folder is nobody's business.
+fn make_private(folder: &Path) -> io::Result<()> {
+    if fs::metadata(folder)?.permissions().mode().trailing_zeros() >= 6 {
+        return Ok(());
+    }
+    let mine = folder.join(Places::LOCK).exists() || fs::read_dir(folder)?.next().is_none();
+    if !mine {
+        let message = "others can read it, and it holds other files; name a folder of its own, or `chmod 700` it";
+        return Err(io::Error::other(message));
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 // === impl Host ===
@@ -247,6 +259,9 @@ impl Serving {
     pub async fn stop(self) {
         drop(self.running.drain().await);
         self.upkeep.abort();
-        tokio::task::block_in_place(|| self.host.ledger.close());
+        tokio::task::block_in_place(|| {
+            self.host.engine.stopped();
+            self.host.ledger.close();
+        });
     }
 }

@@ -41,6 +41,9 @@ fn base(variable: &str, below_home: &str) -> Option<PathBuf> {
 }
 
 impl Places {
+    /// Name of the lock's file.
+    pub const LOCK: &'static str = "lock";
+
     /// The files below a state folder.
     #[must_use]
     pub fn new(state: impl AsRef<Path>) -> Self {
@@ -70,7 +73,7 @@ impl Places {
     /// The lock that one serving process holds.
     #[must_use]
     pub fn lock(&self) -> PathBuf {
-        self.state.join("lock")
+        self.state.join(Self::LOCK)
     }
 
     /// wasmtime's cache of compiled builds.

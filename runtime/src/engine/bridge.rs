@@ -84,6 +84,7 @@ struct Asked {
     meta: &'static EffectMeta,
     request: Payload,
     rule: Option<String>,
+    since: Instant,
 }
 
 // === impl Border ===
@@ -114,6 +115,7 @@ impl Border for Bridge {
             meta,
             request: self.tools.ledger.payload(request.to_vec()),
             rule: None,
+            since: self.tools.clock.instant(),
         };
         let answer = match granted {
             Granted::No => Err(budget(format!(
@@ -341,6 +343,11 @@ impl Bridge {
         encoded: &[u8],
     ) -> Result<(), Abort> {
         let response = self.tools.ledger.payload(encoded.to_vec());
+        let wall = self
+            .tools
+            .clock
+            .instant()
+            .saturating_duration_since(asked.since);
         let value = EffectRecord {
             turn: self.turn.clone(),
             ordinal: asked.ordinal,
@@ -361,7 +368,7 @@ impl Bridge {
             request: record::name(&asked.request),
             response: record::name(&response),
             cost: BTreeMap::new(),
-            wall_us: 0,
+            wall_us: u64::try_from(wall.as_micros()).unwrap_or(u64::MAX),
             extra: Map::new(),
         };
         let record = LedgerRecord::Effect {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use serde_json::Map;
+use serde_json::{Map, Value};
 use sinew_schema::{AnswerRecord, GATE_DECISION, GateRecord, LedgerRecord, ReloadRecord};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -26,7 +26,7 @@ use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
 use super::upkeep::{self, UpkeepSettings};
 use super::{event, record};
 use crate::ledger::{Ledger, Noted};
-use crate::plugin::{Abort, AbortReason};
+use crate::plugin::{Abort, AbortReason, Engine as Fingerprint};
 use crate::world::{Clock, Random};
 
 /// Limits of the engine.
@@ -124,7 +124,14 @@ impl Engine {
             }
             catalog.plugins.insert(configured.name.clone(), state);
         }
+        let loaded = catalog.plugins.len();
         engine.catalog.store(Arc::new(catalog));
+        let detail = format!(
+            "sinew {} ({}), {loaded} plugins configured",
+            env!("CARGO_PKG_VERSION"),
+            Fingerprint::fingerprint()
+        );
+        engine.note_gate(GateRecord::WHAT_START, None, None, &detail);
         Ok(engine)
     }
 
@@ -135,6 +142,11 @@ impl Engine {
             Arc::clone(&self.tools.clock),
         );
         tokio::spawn(upkeep::run(self.settings.upkeep.clone(), store, clock))
+    }
+
+    /// Records that the host ends in order; what comes without it was a crash.
+    pub fn stopped(&self) {
+        self.note_gate(GateRecord::WHAT_STOP, None, None, "in order");
     }
 
     /// The plugins as they are now.
@@ -344,11 +356,8 @@ impl Engine {
         {
             return found.clone();
         }
-        let found = self
-            .ledger()
-            .store()
-            .probe_writable()
-            .map_err(|error| error.to_string());
+        let found =
+            blocking(|| self.ledger().store().probe_writable()).map_err(|error| error.to_string());
         *seen = Some((self.now(), found.clone()));
         found
     }
@@ -368,24 +377,20 @@ impl Gate for Engine {
     fn hook(self: Arc<Self>, request: HookRequest) -> Answering<'static, HookOutcome> {
         Box::pin(async move {
             let (deadline, event) = (request.deadline, request.event.clone());
-            let session = request
-                .input
-                .get("session_id")
-                .and_then(serde_json::Value::as_str)
-                .map(str::to_owned);
+            let input = Arc::clone(&request.input);
             let given_up = Arc::new(AtomicBool::new(false));
             let (answer, answered) = oneshot::channel();
             let task = (
                 Arc::clone(&self),
                 Arc::clone(&given_up),
                 event.clone(),
-                session,
+                input,
             );
             let until = deadline
                 .checked_sub(self.settings.answer_margin)
                 .unwrap_or(deadline);
             tokio::spawn(async move {
-                let (engine, given_up, event, session) = task;
+                let (engine, given_up, event, input) = task;
                 let outcome = event::run(&engine, request, Arc::clone(&given_up)).await;
                 if let Err(late) = answer.send(outcome) {
                     let decided = late.verdict.word();
@@ -396,7 +401,7 @@ impl Gate for Engine {
                         Some(decided),
                         "failure",
                         reason,
-                        session.as_deref(),
+                        Some(&input),
                     ));
                 }
             });
@@ -524,8 +529,14 @@ fn answer_record(
     decided: Option<&str>,
     answered: &str,
     reason: &str,
-    session: Option<&str>,
+    input: Option<&Value>,
 ) -> LedgerRecord {
+    let text = |key: &str| {
+        input
+            .and_then(|input| input.get(key))
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     LedgerRecord::Answer {
         at: record::at(clock),
         value: AnswerRecord {
@@ -533,8 +544,8 @@ fn answer_record(
             decided: decided.map(str::to_owned),
             answered: answered.to_owned(),
             reason: reason.to_owned(),
-            session: session.map(str::to_owned),
-            tool_use_id: None,
+            session: text("session_id"),
+            tool_use_id: text("tool_use_id"),
             turn: None,
             extra: Map::new(),
         },
