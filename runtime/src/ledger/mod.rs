@@ -2,7 +2,9 @@
 //!
 //! The store keeps the chains and the Merkle tree; this room signs checkpoints over them, keeps those outside the database
 //! as well, holds records in a journal while the disk is full, and verifies all of it. What a record says is the engine's
-//! business: here it is bytes. `format.md` describes what lies on the disk, for whoever verifies it with other means.
+//! business: here it is bytes.
+//!
+#![doc = include_str!("format.md")]
 
 mod anchor;
 mod backlog;

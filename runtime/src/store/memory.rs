@@ -352,7 +352,9 @@ impl Store for MemoryStore {
                 .filter_map(old)
                 .take(expiry.limit)
                 .collect();
-            scopes.iter().for_each(|key| _ = inner.delete(key));
+            for key in &scopes {
+                inner.delete(key);
+            }
             let old = |(input, (_, at)): (&InputKey, &(Vec<u8>, i64))| {
                 (*at < expiry.outcomes_before).then_some(*input)
             };
@@ -362,9 +364,9 @@ impl Store for MemoryStore {
                 .filter_map(old)
                 .take(expiry.limit)
                 .collect();
-            outcomes
-                .iter()
-                .for_each(|input| _ = inner.outcomes.remove(input));
+            for input in &outcomes {
+                inner.outcomes.remove(input);
+            }
             Ok(Expired {
                 scopes: scopes.len(),
                 outcomes: outcomes.len(),

@@ -65,7 +65,7 @@ impl Maintenance {
                         match writer.empty_log() {
                             Ok(()) => activity.log_bytes.store(0, Ordering::Relaxed),
                             Err(error) => {
-                                tracing::warn!(%error, "the write-ahead log could not be emptied")
+                                tracing::warn!(%error, "the write-ahead log could not be emptied");
                             }
                         }
                     }

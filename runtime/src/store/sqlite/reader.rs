@@ -229,7 +229,15 @@ impl<L: Lender> Log for L {
 
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StoreError> {
         // No record of ours stands below one; one that somebody put there must not be overlooked.
-        let from = if from == 0 { i64::MIN } else { signed(from) };
+        let from = if from == 0 {
+            Ok(i64::MIN)
+        } else {
+            i64::try_from(from)
+        };
+        // Past the last number there is; rounding down to it would show its record for ever.
+        let Ok(from) = from else {
+            return Ok(Vec::new());
+        };
         self.lend(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT r.position, c.name, r.seq, r.hash, r.body FROM record r LEFT JOIN chain c ON c.id = r.chain
@@ -245,12 +253,15 @@ impl<L: Lender> Log for L {
         from_seq: u64,
         limit: usize,
     ) -> Result<Vec<Record>, StoreError> {
+        let Ok(from_seq) = i64::try_from(from_seq) else {
+            return Ok(Vec::new());
+        };
         self.lend(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT r.position, c.name, r.seq, r.hash, r.body FROM chain c JOIN record r ON r.chain = c.id
                  WHERE c.name = ?1 AND r.seq >= ?2 ORDER BY r.seq LIMIT ?3",
             )?;
-            statement.query_map(params![chain, signed(from_seq), signed(limit)], record)?.collect()
+            statement.query_map(params![chain, from_seq, signed(limit)], record)?.collect()
         })
     }
 
