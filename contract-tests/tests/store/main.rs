@@ -1,0 +1,122 @@
+//! What every store promises: one suite, run over the in-memory model and over `SQLite`, and the two compared.
+
+mod alike;
+mod apart;
+mod promises;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sinew_runtime::store::{
+    Commit, Entry, InputKey, MemoryStore, ScopeKey, ScopeState, ScopeWrite, SqliteSettings,
+    SqliteStore, Store,
+};
+use sinew_runtime::world::ManualClock;
+use tempfile::TempDir;
+
+/// A store, the clock it dates things with, and the folder it may live in.
+struct Bench {
+    store: Arc<dyn Store>,
+    clock: Arc<ManualClock>,
+    _dir: TempDir,
+}
+
+fn memory() -> Bench {
+    let clock = Arc::new(ManualClock::new(0));
+    let store = Arc::new(MemoryStore::new(clock.clone()));
+    Bench {
+        store,
+        clock,
+        _dir: TempDir::new().unwrap(),
+    }
+}
+
+fn sqlite() -> Bench {
+    let (clock, dir) = (Arc::new(ManualClock::new(0)), TempDir::new().unwrap());
+    let settings = SqliteSettings {
+        clock: clock.clone(),
+        ..SqliteSettings::default()
+    };
+    let store = Arc::new(SqliteStore::open(&dir.path().join("sinew.db"), settings).unwrap());
+    Bench {
+        store,
+        clock,
+        _dir: dir,
+    }
+}
+
+/// Makes one test a case and a store.
+macro_rules! suite {
+    ($($case:ident)*) => {
+        mod memory { $(#[test] fn $case() { crate::promises::$case(&crate::memory()); })* }
+        mod sqlite { $(#[test] fn $case() { crate::promises::$case(&crate::sqlite()); })* }
+    };
+}
+
+suite! {
+    an_empty_store_reads_as_empty
+    a_written_scope_reads_back_and_deletes_by_name
+    a_stale_revision_is_a_conflict_and_leaves_no_trace
+    a_deleted_scope_never_shows_an_old_revision_again
+    positions_and_chains_have_no_gaps_and_hashes_link
+    the_root_is_the_tree_over_the_global_order
+    a_payload_reads_back_and_erases_to_its_digest
+    an_outcome_answers_its_input_once
+    scopes_and_outcomes_expire_by_age_within_the_limit
+    checkpoints_read_back_in_order
+    pages_of_records_chains_and_payloads_join_up
+    names_are_compared_byte_for_byte
+    writers_on_many_threads_lose_nothing
+    a_writable_store_proves_it_without_a_trace
+    a_commit_without_anything_is_fine
+}
+
+// === Short ways to write things ===
+
+fn key(scope: &str) -> ScopeKey {
+    ScopeKey {
+        plugin: "guard".to_owned(),
+        scope: scope.to_owned(),
+    }
+}
+
+fn entry(chain: &str, body: &str) -> Entry {
+    Entry {
+        chain: chain.to_owned(),
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+fn write(scope: &str, base_revision: u64, delta: &[(&str, Option<&str>)]) -> Commit {
+    let delta = delta.iter().map(|(name, value)| {
+        (
+            (*name).to_owned(),
+            value.map(|value| value.as_bytes().to_vec()),
+        )
+    });
+    let scope = Some(ScopeWrite {
+        key: key(scope),
+        base_revision,
+        delta: delta.collect(),
+    });
+    Commit {
+        scope,
+        ..Commit::default()
+    }
+}
+
+fn vars(state: &ScopeState) -> BTreeMap<&str, &[u8]> {
+    state
+        .vars
+        .iter()
+        .map(|(name, value)| (name.as_str(), &value[..]))
+        .collect()
+}
+
+fn answered(input: u8) -> Commit {
+    let outcome = Some((InputKey([input; 32]), vec![input]));
+    Commit {
+        outcome,
+        ..Commit::of_entries(vec![entry("gate", "{}")])
+    }
+}
