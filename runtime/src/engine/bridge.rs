@@ -14,15 +14,16 @@ use sinew_schema::{
 use tokio::runtime::Handle;
 
 use super::catalog::Loaded;
+use super::gathered::Gathered;
 use super::input::Input;
-use super::meter::{Granted, Meter};
+use super::meter::Granted;
 use super::record;
 use super::source::EffectSource;
 use crate::effects::{Call, EffectId, Effects, Host, InputDocument, LogLevel};
 use crate::ledger::Ledger;
 use crate::permits::{Need, PermitScope};
 use crate::plugin::{Abort, AbortReason, Border, HostLimits};
-use crate::store::{Commit, Durability, Entry, Payload, ScopeState};
+use crate::store::{Commit, Durability, Payload};
 use crate::world::{Clock, Random};
 
 /// Longest name of a Var, in bytes.
@@ -61,21 +62,7 @@ pub(super) struct Bridge {
     pub(super) limits: TurnLimits,
     pub(super) tools: Tools,
     pub(super) runtime: Handle,
-    pub(super) state: Mutex<State>,
-}
-
-/// What a turn has gathered so far.
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) base: ScopeState,
-    pub(super) delta: BTreeMap<String, Option<Vec<u8>>>,
-    pub(super) read: Vec<String>,
-    pub(super) meter: Meter,
-    /// Records of effects, in order; kept whatever becomes of the turn.
-    pub(super) entries: Vec<Entry>,
-    pub(super) payloads: Vec<Payload>,
-    /// Whether something outside was written, so that the commit has to reach the disk.
-    pub(super) wrote: bool,
+    pub(super) state: Mutex<Gathered>,
 }
 
 /// An effect that is being answered.
@@ -421,26 +408,8 @@ impl Bridge {
         }
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Gathered> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-// === impl State ===
-
-impl State {
-    fn scope_bytes(&self) -> u64 {
-        let kept = self
-            .base
-            .vars
-            .iter()
-            .filter(|(key, _)| !self.delta.contains_key(*key))
-            .map(|(key, value)| key.len() + value.len());
-        let written = self
-            .delta
-            .iter()
-            .filter_map(|(key, value)| Some(key.len() + value.as_ref()?.len()));
-        kept.chain(written).map(|bytes| bytes as u64).sum()
     }
 }
 

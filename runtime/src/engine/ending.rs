@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::Map;
 use sinew_schema::{Payload as PayloadName, VarChange};
 
-use super::bridge::{Bridge, State};
+use super::bridge::Bridge;
+use super::gathered::Gathered;
 use super::record::{self, TurnEnd};
 use super::turn::{TurnRequest, store_abort};
 use crate::plugin::{Abort, AbortReason, GuestEnd};
@@ -18,7 +19,7 @@ use crate::store::{
 pub(super) struct Ending<'a> {
     request: &'a TurnRequest,
     bridge: &'a Bridge,
-    state: State,
+    state: Gathered,
     payloads: Vec<Payload>,
     input: PayloadName,
     output: Option<PayloadName>,

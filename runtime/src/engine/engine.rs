@@ -1,31 +1,27 @@
-//! The engine itself: its parts, how a turn gets in, and the gate it offers to the transport.
+//! The engine itself: its parts, how a turn gets in, and how a plugin is exchanged.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use serde_json::{Map, Value};
-use sinew_schema::{AnswerRecord, GATE_DECISION, GateRecord, LedgerRecord, ReloadRecord};
+use serde_json::Map;
+use sinew_schema::{GATE_DECISION, GateRecord, LedgerRecord, ReloadRecord};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use super::admin::{Admin, AdminError, PluginStatus};
 use super::admission::Admission;
 use super::bridge::{Tools, TurnLimits};
 use super::catalog::{Catalog, Configured, Loaded, PluginState};
-use super::gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness};
-use super::hook::{HookOutcome, HookRequest, Kind, Verdict};
 use super::load::{LoadError, Loader};
 use super::project::Projects;
+use super::record;
 use super::rules::Rules;
 use super::scopes::Scopes;
 use super::source::EffectSource;
 use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
 use super::upkeep::{self, UpkeepSettings};
-use super::{event, record};
-use crate::ledger::{Ledger, Noted};
+use crate::ledger::Ledger;
 use crate::plugin::{Abort, AbortReason, Engine as Fingerprint};
 use crate::world::{Clock, Random};
 
@@ -72,19 +68,19 @@ pub struct EngineParts {
 
 /// Runs turns.
 pub struct Engine {
-    settings: EngineSettings,
+    pub(super) settings: EngineSettings,
     configured: Vec<Configured>,
     loader: Loader,
     projects: Projects,
-    tools: Tools,
-    catalog: ArcSwap<Catalog>,
+    pub(super) tools: Tools,
+    pub(super) catalog: ArcSwap<Catalog>,
     rules: Rules,
     scopes: Arc<Scopes>,
     admission: Arc<Admission>,
     /// One reload at a time, so that none overwrites another's catalog.
     reloading: tokio::sync::Mutex<()>,
     /// What the last look at the store found.
-    store_seen: Mutex<Option<(Instant, Result<(), String>)>>,
+    pub(super) store_seen: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 // === impl Engine ===
@@ -280,42 +276,6 @@ impl Engine {
         }
     }
 
-    /// Records that a plugin is not loaded, and so could not decide.
-    pub(super) fn note_broken(&self, plugin: &str, event: &str, reason: &str) -> Option<u64> {
-        tracing::error!(plugin, event, "the plugin is not loaded: {reason}");
-        self.note_gate(
-            "failed_load",
-            Some(plugin),
-            (!event.is_empty()).then_some(event),
-            reason,
-        )
-    }
-
-    fn note_gate(
-        &self,
-        what: &str,
-        plugin: Option<&str>,
-        event: Option<&str>,
-        detail: &str,
-    ) -> Option<u64> {
-        self.write(&LedgerRecord::Gate {
-            at: record::at(self.clock()),
-            value: GateRecord {
-                what: what.to_owned(),
-                detail: detail.to_owned(),
-                event: event.map(str::to_owned),
-                plugin: plugin.map(str::to_owned),
-                status: None,
-                session: None,
-                extra: Map::new(),
-            },
-        })
-    }
-
-    fn write(&self, record: &LedgerRecord) -> Option<u64> {
-        note(self.ledger(), record)
-    }
-
     pub(super) fn settings(&self) -> &EngineSettings {
         &self.settings
     }
@@ -343,24 +303,6 @@ impl Engine {
     pub(super) fn new_turn_id(&self) -> String {
         turn::new_id(&self.tools)
     }
-
-    /// Whether the store takes commits, looked at no more than once a second.
-    fn store_writable(&self) -> Result<(), String> {
-        const LOOK_AGAIN: Duration = Duration::from_secs(1);
-        let mut seen = self
-            .store_seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, found)) = seen.as_ref()
-            && self.now().saturating_duration_since(*at) < LOOK_AGAIN
-        {
-            return found.clone();
-        }
-        let found =
-            blocking(|| self.ledger().store().probe_writable()).map_err(|error| error.to_string());
-        *seen = Some((self.now(), found.clone()));
-        found
-    }
 }
 
 impl std::fmt::Debug for Engine {
@@ -368,260 +310,5 @@ impl std::fmt::Debug for Engine {
         f.debug_struct("Engine")
             .field("settings", &self.settings)
             .finish_non_exhaustive()
-    }
-}
-
-// === impl Gate ===
-
-impl Gate for Engine {
-    fn hook(self: Arc<Self>, request: HookRequest) -> Answering<'static, HookOutcome> {
-        Box::pin(async move {
-            let (deadline, event) = (request.deadline, request.event.clone());
-            let input = Arc::clone(&request.input);
-            let given_up = Arc::new(AtomicBool::new(false));
-            let (answer, answered) = oneshot::channel();
-            let task = (
-                Arc::clone(&self),
-                Arc::clone(&given_up),
-                event.clone(),
-                input,
-            );
-            let until = deadline
-                .checked_sub(self.settings.answer_margin)
-                .unwrap_or(deadline);
-            tokio::spawn(async move {
-                let (engine, given_up, event, input) = task;
-                let outcome = event::run(&engine, request, Arc::clone(&given_up)).await;
-                if let Err(late) = answer.send(outcome) {
-                    let decided = late.verdict.word();
-                    let reason = "the answer came after its time";
-                    engine.write(&answer_record(
-                        engine.clock(),
-                        &event,
-                        Some(decided),
-                        "failure",
-                        reason,
-                        Some(&input),
-                    ));
-                }
-            });
-            match tokio::time::timeout_at(until.into(), answered).await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) => self.unanswered(&event, "the host panicked while it ran the event"),
-                Err(_) => {
-                    given_up.store(true, Ordering::Release);
-                    self.unanswered(&event, "the plugins did not decide in time")
-                }
-            }
-        })
-    }
-
-    fn guard(&self, event: Option<&str>) -> Guard {
-        self.catalog.load().guard(event)
-    }
-
-    fn note(self: Arc<Self>, note: GateNote) -> Answering<'static, Option<u64>> {
-        Box::pin(async move {
-            let noted = tokio::task::spawn_blocking(move || {
-                let detail = format!("{}: {}", note.refusal.as_str(), note.reason);
-                let what = if note.refusal == super::Refusal::Overload {
-                    "overload"
-                } else {
-                    "refused"
-                };
-                self.note_gate(what, None, note.event.as_deref(), &detail)
-            });
-            noted.await.ok().flatten()
-        })
-    }
-
-    fn answered(&self, difference: Difference) {
-        let (ledger, clock) = (
-            Arc::clone(&self.tools.ledger),
-            Arc::clone(&self.tools.clock),
-        );
-        tokio::task::spawn_blocking(move || {
-            let reason = difference.differences.join("; ");
-            note(
-                &ledger,
-                &answer_record(
-                    clock.as_ref(),
-                    &difference.event,
-                    None,
-                    "as the client can be told",
-                    &reason,
-                    None,
-                ),
-            );
-        });
-    }
-
-    fn readiness(&self) -> Readiness {
-        let catalog = self.catalog();
-        let broken: Vec<_> = catalog
-            .plugins
-            .iter()
-            .filter_map(|(name, state)| match state {
-                PluginState::Broken { reason, .. } => Some(format!("`{name}`: {reason}")),
-                PluginState::Loaded(_) => None,
-            })
-            .collect();
-        let plugins = Check {
-            name: "plugins".to_owned(),
-            ok: broken.is_empty(),
-            detail: if broken.is_empty() {
-                format!("{} loaded", catalog.plugins.len())
-            } else {
-                broken.join("; ")
-            },
-        };
-        let store = self.store_writable();
-        let store = Check {
-            name: "store".to_owned(),
-            ok: store.is_ok(),
-            detail: store.err().unwrap_or_else(|| "it takes commits".to_owned()),
-        };
-        // The proof runs before anything is served; a process without it does not answer at all.
-        let shadowing = Check {
-            name: "shadowing".to_owned(),
-            ok: true,
-            detail: "proved at start".to_owned(),
-        };
-        Readiness {
-            checks: vec![plugins, store, shadowing],
-        }
-    }
-}
-
-impl Engine {
-    fn unanswered(&self, event: &str, reason: &str) -> HookOutcome {
-        let column = self.catalog.load().guard(Some(event)).column;
-        self.note_gate("deadline", None, Some(event), reason);
-        HookOutcome {
-            verdict: Verdict::Failed {
-                column,
-                reason: reason.to_owned(),
-            },
-            positions: Vec::new(),
-        }
-    }
-}
-
-/// Puts a record into the gate's chain; its position, when it has one already.
-fn note(ledger: &Ledger, record: &LedgerRecord) -> Option<u64> {
-    let entry = record::entry(record::GATE_CHAIN.to_owned(), record);
-    match blocking(|| ledger.note(&entry.chain, entry.body)) {
-        Noted::Chained(position) => Some(position.position),
-        Noted::Journalled => None,
-        Noted::Lost => {
-            tracing::error!(
-                "a record of the gate found no room, neither in the store nor in the journal"
-            );
-            None
-        }
-    }
-}
-
-/// The record of an answer that is not what was decided.
-fn answer_record(
-    clock: &dyn Clock,
-    event: &str,
-    decided: Option<&str>,
-    answered: &str,
-    reason: &str,
-    input: Option<&Value>,
-) -> LedgerRecord {
-    let text = |key: &str| {
-        input
-            .and_then(|input| input.get(key))
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    LedgerRecord::Answer {
-        at: record::at(clock),
-        value: AnswerRecord {
-            event: event.to_owned(),
-            decided: decided.map(str::to_owned),
-            answered: answered.to_owned(),
-            reason: reason.to_owned(),
-            session: text("session_id"),
-            tool_use_id: text("tool_use_id"),
-            turn: None,
-            extra: Map::new(),
-        },
-    }
-}
-
-/// Runs something that waits for the disk, without holding up what else this thread would do.
-fn blocking<T>(work: impl FnOnce() -> T) -> T {
-    if Handle::try_current().is_ok() {
-        tokio::task::block_in_place(work)
-    } else {
-        work()
-    }
-}
-
-// === impl Verdict ===
-
-impl Verdict {
-    /// The word for it in the ledger.
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Failed { .. } => "failure",
-            Self::Decided { kind, .. } => match kind {
-                Kind::None => "none",
-                Kind::Allow => "allow",
-                Kind::Ask => "ask",
-                Kind::Defer => "defer",
-                Kind::Deny => "deny",
-            },
-        }
-    }
-}
-
-// === impl Admin ===
-
-impl Admin for Engine {
-    fn plugins(&self) -> Vec<PluginStatus> {
-        self.catalog()
-            .plugins
-            .iter()
-            .map(|(name, state)| status(name, state))
-            .collect()
-    }
-
-    fn reload(
-        self: Arc<Self>,
-        name: String,
-    ) -> Answering<'static, Result<PluginStatus, AdminError>> {
-        Box::pin(async move {
-            match self.swap(&name, "admin").await {
-                Ok(loaded) => Ok(status(&name, &PluginState::Loaded(loaded))),
-                Err(LoadError::Unknown(name)) => Err(AdminError::Unknown { name }),
-                Err(error) => Err(AdminError::Refused {
-                    name,
-                    reason: error.to_string(),
-                }),
-            }
-        })
-    }
-}
-
-fn status(name: &str, state: &PluginState) -> PluginStatus {
-    let manifest = state.manifest();
-    let (build, problem) = match state {
-        PluginState::Loaded(loaded) => (Some(loaded.build.digest().to_owned()), None),
-        PluginState::Broken { reason, .. } => (None, Some(reason.clone())),
-    };
-    PluginStatus {
-        name: name.to_owned(),
-        loaded: build.is_some(),
-        version: manifest.map(|manifest| manifest.version.clone()),
-        build,
-        hooks: manifest
-            .into_iter()
-            .flat_map(|manifest| manifest.hooks.keys().cloned())
-            .collect(),
-        problem,
     }
 }

@@ -10,24 +10,15 @@ use sinew_schema::{HookDecision, Phase};
 use super::catalog::Subscriber;
 use super::elide::{replace_member, shorten};
 use super::gate::Guard;
-use super::hook::{HookOutcome, HookRequest, Kind, Verdict};
+use super::hook::{HookOutcome, HookRequest, Kind};
 use super::input::Input;
 use super::record::TurnFacts;
 use super::rules::EventRules;
 use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
+use super::verdict::{Part, decided, failed};
 use super::{Engine, project};
 use crate::permits::PermitScope;
 use crate::plugin::{Abort, AbortReason, OnFailure, Scope};
-
-/// One plugin's part in the verdict.
-struct Part {
-    kind: Kind,
-    /// Set where the plugin did not decide: `kind` is then what its failure counts as.
-    failed: bool,
-    reason: String,
-    context: Option<String>,
-    fields: Map<String, Value>,
-}
 
 /// What all turns of one event share.
 struct Event<'a> {
@@ -359,60 +350,6 @@ impl Event<'_> {
             ))),
         }
     }
-}
-
-/// Joins what the plugins said, in priority order. The most restrictive wins; nothing is ever "allow" by accident.
-fn decided(parts: &[Part], replacement: Option<Value>) -> Verdict {
-    let kind = parts
-        .iter()
-        .map(|part| part.kind)
-        .max()
-        .unwrap_or(Kind::None);
-    let strictest = || parts.iter().filter(|part| part.kind == kind);
-    // A plugin that decided this much has the better reason; only where none did does the failure answer.
-    if kind != Kind::None && !strictest().any(|part| !part.failed) {
-        let column = if kind == Kind::Deny {
-            OnFailure::Deny
-        } else {
-            OnFailure::Ask
-        };
-        return failed(
-            column,
-            join(strictest().map(|part| part.reason.as_str()), "; "),
-        );
-    }
-    let mut fields = Map::new();
-    for part in parts {
-        for (name, value) in &part.fields {
-            fields.entry(name.clone()).or_insert_with(|| value.clone());
-        }
-    }
-    Verdict::Decided {
-        kind,
-        reason: join(
-            strictest()
-                .filter(|part| !part.failed)
-                .map(|part| part.reason.as_str()),
-            "\n",
-        ),
-        context: join(
-            parts.iter().filter_map(|part| part.context.as_deref()),
-            "\n",
-        ),
-        replacement,
-        fields,
-    }
-}
-
-fn failed(column: OnFailure, reason: String) -> Verdict {
-    Verdict::Failed { column, reason }
-}
-
-fn join<'a>(texts: impl Iterator<Item = &'a str>, between: &str) -> String {
-    texts
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join(between)
 }
 
 /// Reads a hook turn's output.

@@ -7,9 +7,10 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
-use super::bridge::{Bridge, State, Tools, TurnLimits};
+use super::bridge::{Bridge, Tools, TurnLimits};
 use super::catalog::Loaded;
 use super::ending::Ending;
+use super::gathered::Gathered;
 use super::input::Input;
 use super::record::{self, TurnFacts};
 use crate::permits::PermitScope;
@@ -89,9 +90,9 @@ pub(super) fn run<T>(
         limits,
         tools: tools.clone(),
         runtime,
-        state: Mutex::new(State {
+        state: Mutex::new(Gathered {
             base,
-            ..State::default()
+            ..Gathered::default()
         }),
     });
     let end = call(request, &bridge);

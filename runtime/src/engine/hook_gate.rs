@@ -1,0 +1,184 @@
+//! The engine as the transport's hook gate sees it: every event is answered in time, whatever becomes of its turns.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::catalog::PluginState;
+use super::engine::Engine;
+use super::event;
+use super::gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness};
+use super::hook::{HookOutcome, HookRequest, Kind, Verdict};
+use super::notes::{answer_record, blocking, note};
+
+impl Gate for Engine {
+    fn hook(self: Arc<Self>, request: HookRequest) -> Answering<'static, HookOutcome> {
+        Box::pin(async move {
+            let (deadline, event) = (request.deadline, request.event.clone());
+            let input = Arc::clone(&request.input);
+            let given_up = Arc::new(AtomicBool::new(false));
+            let (answer, answered) = oneshot::channel();
+            let task = (
+                Arc::clone(&self),
+                Arc::clone(&given_up),
+                event.clone(),
+                input,
+            );
+            let until = deadline
+                .checked_sub(self.settings.answer_margin)
+                .unwrap_or(deadline);
+            tokio::spawn(async move {
+                let (engine, given_up, event, input) = task;
+                let outcome = event::run(&engine, request, Arc::clone(&given_up)).await;
+                if let Err(late) = answer.send(outcome) {
+                    let decided = late.verdict.word();
+                    let reason = "the answer came after its time";
+                    engine.write(&answer_record(
+                        engine.clock(),
+                        &event,
+                        Some(decided),
+                        "failure",
+                        reason,
+                        Some(&input),
+                    ));
+                }
+            });
+            match tokio::time::timeout_at(until.into(), answered).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_)) => self.unanswered(&event, "the host panicked while it ran the event"),
+                Err(_) => {
+                    given_up.store(true, Ordering::Release);
+                    self.unanswered(&event, "the plugins did not decide in time")
+                }
+            }
+        })
+    }
+
+    fn guard(&self, event: Option<&str>) -> Guard {
+        self.catalog.load().guard(event)
+    }
+
+    fn note(self: Arc<Self>, note: GateNote) -> Answering<'static, Option<u64>> {
+        Box::pin(async move {
+            let noted = tokio::task::spawn_blocking(move || {
+                let detail = format!("{}: {}", note.refusal.as_str(), note.reason);
+                let what = if note.refusal == super::Refusal::Overload {
+                    "overload"
+                } else {
+                    "refused"
+                };
+                self.note_gate(what, None, note.event.as_deref(), &detail)
+            });
+            noted.await.ok().flatten()
+        })
+    }
+
+    fn answered(&self, difference: Difference) {
+        let (ledger, clock) = (
+            Arc::clone(&self.tools.ledger),
+            Arc::clone(&self.tools.clock),
+        );
+        tokio::task::spawn_blocking(move || {
+            let reason = difference.differences.join("; ");
+            note(
+                &ledger,
+                &answer_record(
+                    clock.as_ref(),
+                    &difference.event,
+                    None,
+                    "as the client can be told",
+                    &reason,
+                    None,
+                ),
+            );
+        });
+    }
+
+    fn readiness(&self) -> Readiness {
+        let catalog = self.catalog();
+        let broken: Vec<_> = catalog
+            .plugins
+            .iter()
+            .filter_map(|(name, state)| match state {
+                PluginState::Broken { reason, .. } => Some(format!("`{name}`: {reason}")),
+                PluginState::Loaded(_) => None,
+            })
+            .collect();
+        let plugins = Check {
+            name: "plugins".to_owned(),
+            ok: broken.is_empty(),
+            detail: if broken.is_empty() {
+                format!("{} loaded", catalog.plugins.len())
+            } else {
+                broken.join("; ")
+            },
+        };
+        let store = self.store_writable();
+        let store = Check {
+            name: "store".to_owned(),
+            ok: store.is_ok(),
+            detail: store.err().unwrap_or_else(|| "it takes commits".to_owned()),
+        };
+        // The proof runs before anything is served; a process without it does not answer at all.
+        let shadowing = Check {
+            name: "shadowing".to_owned(),
+            ok: true,
+            detail: "proved at start".to_owned(),
+        };
+        Readiness {
+            checks: vec![plugins, store, shadowing],
+        }
+    }
+}
+
+impl Engine {
+    fn unanswered(&self, event: &str, reason: &str) -> HookOutcome {
+        let column = self.catalog.load().guard(Some(event)).column;
+        self.note_gate("deadline", None, Some(event), reason);
+        HookOutcome {
+            verdict: Verdict::Failed {
+                column,
+                reason: reason.to_owned(),
+            },
+            positions: Vec::new(),
+        }
+    }
+
+    /// Whether the store takes commits, looked at no more than once a second.
+    fn store_writable(&self) -> Result<(), String> {
+        const LOOK_AGAIN: Duration = Duration::from_secs(1);
+        let mut seen = self
+            .store_seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, found)) = seen.as_ref()
+            && self.now().saturating_duration_since(*at) < LOOK_AGAIN
+        {
+            return found.clone();
+        }
+        let found =
+            blocking(|| self.ledger().store().probe_writable()).map_err(|error| error.to_string());
+        *seen = Some((self.now(), found.clone()));
+        found
+    }
+}
+
+// === impl Verdict ===
+
+impl Verdict {
+    /// The word for it in the ledger.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Failed { .. } => "failure",
+            Self::Decided { kind, .. } => match kind {
+                Kind::None => "none",
+                Kind::Allow => "allow",
+                Kind::Ask => "ask",
+                Kind::Defer => "defer",
+                Kind::Deny => "deny",
+            },
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the engine writes into the gate's own chain: what happened outside any turn.
+
+use serde_json::{Map, Value};
+use sinew_schema::{AnswerRecord, GateRecord, LedgerRecord};
+use tokio::runtime::Handle;
+
+use super::engine::Engine;
+use super::record;
+use crate::ledger::{Ledger, Noted};
+use crate::world::Clock;
+
+impl Engine {
+    /// Records that a plugin is not loaded, and so could not decide.
+    pub(super) fn note_broken(&self, plugin: &str, event: &str, reason: &str) -> Option<u64> {
+        tracing::error!(plugin, event, "the plugin is not loaded: {reason}");
+        self.note_gate(
+            "failed_load",
+            Some(plugin),
+            (!event.is_empty()).then_some(event),
+            reason,
+        )
+    }
+
+    pub(super) fn note_gate(
+        &self,
+        what: &str,
+        plugin: Option<&str>,
+        event: Option<&str>,
+        detail: &str,
+    ) -> Option<u64> {
+        self.write(&LedgerRecord::Gate {
+            at: record::at(self.clock()),
+            value: GateRecord {
+                what: what.to_owned(),
+                detail: detail.to_owned(),
+                event: event.map(str::to_owned),
+                plugin: plugin.map(str::to_owned),
+                status: None,
+                session: None,
+                extra: Map::new(),
+            },
+        })
+    }
+
+    pub(super) fn write(&self, record: &LedgerRecord) -> Option<u64> {
+        note(self.ledger(), record)
+    }
+}
+
+/// Puts a record into the gate's chain; its position, when it has one already.
+pub(super) fn note(ledger: &Ledger, record: &LedgerRecord) -> Option<u64> {
+    let entry = record::entry(record::GATE_CHAIN.to_owned(), record);
+    match blocking(|| ledger.note(&entry.chain, entry.body)) {
+        Noted::Chained(position) => Some(position.position),
+        Noted::Journalled => None,
+        Noted::Lost => {
+            tracing::error!(
+                "a record of the gate found no room, neither in the store nor in the journal"
+            );
+            None
+        }
+    }
+}
+
+/// The record of an answer that is not what was decided.
+pub(super) fn answer_record(
+    clock: &dyn Clock,
+    event: &str,
+    decided: Option<&str>,
+    answered: &str,
+    reason: &str,
+    input: Option<&Value>,
+) -> LedgerRecord {
+    let text = |key: &str| {
+        input
+            .and_then(|input| input.get(key))
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    LedgerRecord::Answer {
+        at: record::at(clock),
+        value: AnswerRecord {
+            event: event.to_owned(),
+            decided: decided.map(str::to_owned),
+            answered: answered.to_owned(),
+            reason: reason.to_owned(),
+            session: text("session_id"),
+            tool_use_id: text("tool_use_id"),
+            turn: None,
+            extra: Map::new(),
+        },
+    }
+}
+
+/// Runs something that waits for the disk, without holding up what else this thread would do.
+pub(super) fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    if Handle::try_current().is_ok() {
+        tokio::task::block_in_place(work)
+    } else {
+        work()
+    }
+}
