@@ -3,11 +3,11 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::cli::say;
 use crate::services::cargo::{Built, CargoBuild};
 
 /// Compile a plugin's crate to wasm, with this program's own sinew-pdk put in.
@@ -15,6 +15,11 @@ use crate::services::cargo::{Built, CargoBuild};
 /// The crate writes `sinew-pdk = "0.1"`; which sources that means is decided here, so that host and plugin never disagree. A crate that
 /// names the pdk by its folder keeps it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  sinew plugin build plugins/guard
+
+Exit codes: 0 when it was built, 1 when it was not.")]
 pub(crate) struct Args {
     /// The plugin's folder: its crate, and its plugin.toml.
     #[arg(default_value = ".", value_name = "DIR")]
@@ -30,18 +35,7 @@ pub(crate) struct Args {
     cache: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Args) -> ExitCode {
-    match build(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // The chain on one line each: what was tried, then why not.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn build(arguments: &Args) -> Result<()> {
+pub(super) fn run(arguments: &Args) -> Result<()> {
     let request = CargoBuild {
         crate_dir: arguments.dir.clone(),
         cargo: std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
@@ -63,35 +57,38 @@ fn build(arguments: &Args) -> Result<()> {
         None => arguments.dir.join(format!("{name}.wasm")),
     };
     write(&out, &built.wasm)?;
-    print(&name, &out, &built, arguments.json).context("writing to standard output")
+    if arguments.json {
+        say(&as_json(&name, &out, &built).to_string());
+    } else {
+        say(&as_text(&name, &out, &built));
+    }
+    Ok(())
 }
 
-fn print(name: &str, out: &Path, built: &Built, as_json: bool) -> std::io::Result<()> {
-    let mut stdout = std::io::stdout();
-    if as_json {
-        let line = json!({
-            "plugin": name,
-            "version": built.version,
-            "module": out,
-            "bytes": built.wasm.len(),
-            "sha256": built.sha256,
-            "pdk": if built.injected { "host" } else { "crate" },
-        });
-        return writeln!(stdout, "{line}");
-    }
+fn as_json(name: &str, out: &Path, built: &Built) -> Value {
+    json!({
+        "plugin": name,
+        "version": built.version,
+        "module": out,
+        "bytes": built.wasm.len(),
+        "sha256": built.sha256,
+        "pdk": if built.injected { "host" } else { "crate" },
+    })
+}
+
+fn as_text(name: &str, out: &Path, built: &Built) -> String {
     let pdk = if built.injected {
         "this host's pdk"
     } else {
         "the pdk its crate names"
     };
-    writeln!(stdout, "built {name} {} with {pdk}", built.version)?;
-    writeln!(
-        stdout,
-        "  module  {} ({} KiB)",
+    let kibibytes = built.wasm.len().div_ceil(1024);
+    format!(
+        "built {name} {} with {pdk}\n  module  {} ({kibibytes} KiB)\n  sha256  {}",
+        built.version,
         out.display(),
-        built.wasm.len().div_ceil(1024)
-    )?;
-    writeln!(stdout, "  sha256  {}", built.sha256)
+        built.sha256
+    )
 }
 
 /// The plugin's name by its manifest; a crate without one can be built, and not be loaded.

@@ -38,7 +38,7 @@ struct Daemon {
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     let done = match &arguments.command {
-        Command::Build(arguments) => return build::run(arguments),
+        Command::Build(arguments) => build::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::List(arguments) => list::run(arguments, global),
