@@ -13,6 +13,8 @@
 mod git_add_worktree;
 #[path = "effects/git_commit.rs"]
 mod git_commit;
+#[path = "effects/git_environment.rs"]
+mod git_environment;
 #[path = "effects/git_places.rs"]
 mod git_places;
 #[path = "effects/git_push.rs"]

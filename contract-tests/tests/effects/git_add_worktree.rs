@@ -138,6 +138,20 @@ fn a_folder_is_judged_where_its_links_lead() {
             .unwrap_err()
             .code
     };
+    let plain = scene
+        .call_with(&open, "git_add_worktree", &add("outside/x"))
+        .unwrap_err();
+    assert!(
+        plain
+            .grant
+            .is_some_and(|grant| grant.contains(&scene.path("outside/x"))),
+        "{}",
+        plain.message
+    );
+    let led = scene
+        .call_with(&open, "git_add_worktree", &add("open/link/x"))
+        .unwrap_err();
+    assert!(!led.message.contains("outside"), "{led}");
     assert_eq!(refused(add("open/link/x")), "denied");
     assert_eq!(refused(add("open/../outside/x")), "denied");
     assert_eq!(refused(add("open/link")), "denied");

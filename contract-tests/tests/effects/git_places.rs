@@ -254,6 +254,19 @@ fn a_submodule_is_a_repository_of_its_own() {
         &json!({ "path": scene.path("app") }),
     );
     assert_eq!(status.unwrap()["entries"], json!([]));
+    scene.commit("app/lib", "Inside");
+    let author = json!({ "name": "Bot", "email": "bot@example.org" });
+    for request in [json!({ "all": true }), json!({ "paths": ["lib"] })] {
+        let mut request = request;
+        request["path"] = scene.path("app").into();
+        request["message"] = "x".into();
+        request["author"] = author.clone();
+        assert_eq!(
+            scene.refused("git_commit", &request),
+            "conflict",
+            "{request}"
+        );
+    }
 }
 
 #[test]

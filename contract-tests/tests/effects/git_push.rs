@@ -328,6 +328,14 @@ fn what_may_be_pushed_is_limited_by_reference_and_by_what_may_be_read() {
         ("denied", None),
         "what a remote stands for is not told"
     );
+    // What the guest wrote itself, it may read again.
+    let by_url = json!({ "path": repo, "url": origin, "refs": [{ "source": "main", "target": "refs/heads/main" }] });
+    let error = scene.call_with(&bot, "git_push", &by_url).unwrap_err();
+    assert!(
+        error.grant.is_some_and(|grant| grant.contains(&origin)),
+        "{}",
+        error.message
+    );
     let blind = permits(&json!({ "push": bots }));
     assert_eq!(push(&blind, "refs/heads/bot/x").unwrap_err().code, "denied");
     let denied = permits(&json!({ "read": [repo], "push": bots, "deny": [origin] }));
@@ -403,10 +411,9 @@ fn a_push_that_hangs_is_stopped_with_all_it_started() {
     let pid = rustix::process::Pid::from_raw(pid.trim().parse().unwrap()).unwrap();
     let until = Instant::now() + Duration::from_secs(20);
     let alive = || {
-        // A killed process that nobody waits for yet has no command line any more.
-        rustix::process::test_kill_process(pid).is_ok()
-            && std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero()))
-                .is_ok_and(|line| !line.is_empty())
+        // Where there is `/proc`, a killed process that nobody has waited for yet has no command line any more.
+        let line = std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero()));
+        rustix::process::test_kill_process(pid).is_ok() && !line.is_ok_and(|line| line.is_empty())
     };
     while alive() {
         assert!(Instant::now() < until, "the child outlives its push");

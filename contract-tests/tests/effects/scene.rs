@@ -74,12 +74,15 @@ impl Scene {
         Self::with(GitSettings::default())
     }
 
+    /// Whoever runs the tests may have a name, which is left out.
     pub(crate) fn with(settings: GitSettings) -> Self {
-        // Whoever runs the tests may have a name.
-        let settings = GitSettings {
+        Self::as_is(GitSettings {
             user_identity: false,
             ..settings
-        };
+        })
+    }
+
+    pub(crate) fn as_is(settings: GitSettings) -> Self {
         let folder = TempDir::new().unwrap();
         let root = folder.path().canonicalize().unwrap();
         let all = format!("{}/**", root.display());

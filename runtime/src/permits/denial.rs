@@ -109,26 +109,33 @@ impl Lacking {
 
 /// The guest's own words for a refusal, where the full ones would tell it more than it said.
 fn asked(plugin: &str, need: &Need) -> Option<String> {
-    let (asked, family) = match need {
+    let (family, url) = match need {
         Need::None => return None,
-        Need::GitRead { asked, .. } => (asked, "git.read"),
-        Need::GitWrite { asked, .. } => (asked, "git.write"),
-        Need::GitPush { asked, .. } => (asked, "git.push"),
+        Need::GitRead { .. } => ("git.read", None),
+        Need::GitWrite { .. } => ("git.write", None),
+        Need::GitPush { url, .. } => ("git.push", url.as_ref()),
     };
-    let said = need.paths().iter().all(|path| as_said(asked, path));
-    // A push URL that was resolved from a remote's name is the repository's knowledge, not the guest's.
-    if said && !matches!(need, Need::GitPush { .. }) {
+    let words = need.asked();
+    let said = |path: &Path| words.iter().any(|word| as_said(Path::new(word), path));
+    // What a remote's name stands for is the repository's knowledge, not the guest's.
+    let url_said = url.is_none_or(|url| match url.local() {
+        Some(path) => said(path),
+        None => words
+            .iter()
+            .any(|word| *word == url.to_string() || url.spelled() == **word),
+    });
+    if url_said && need.paths().iter().all(|path| said(path)) {
         return None;
     }
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     Some(format!(
         "plugin {} has no permit for {family} {}",
         quoted(plugin),
-        quoted(asked)
+        words.join(", ")
     ))
 }
 
-fn as_said(asked: &str, path: &Path) -> bool {
-    let asked = Path::new(asked);
+fn as_said(asked: &Path, path: &Path) -> bool {
     path.as_os_str() == asked.as_os_str()
         || own_parent(path).is_some_and(|parent| parent.as_os_str() == asked.as_os_str())
 }

@@ -18,6 +18,7 @@
 //!
 //! Adding a permit family is one more rule file beside `git.rs`, one more [`Need`] and one more key in [`PermitSet`].
 
+mod address;
 mod denial;
 mod error;
 mod git;
@@ -25,6 +26,7 @@ mod glob;
 mod need;
 mod pattern;
 mod push_url;
+mod remote_url;
 mod scope;
 mod set;
 
@@ -32,5 +34,6 @@ pub use denial::{Allowed, Denial};
 pub use error::PermitError;
 pub use need::Need;
 pub use push_url::{PushUrl, PushUrlError};
+pub use remote_url::{RemoteUrl, Scheme};
 pub use scope::PermitScope;
 pub use set::{PermitSet, Permits};

@@ -6,23 +6,23 @@ use super::PushUrl;
 
 /// What one effect is about to do, in canonical values.
 ///
-/// `asked` is the path as the guest wrote it. It is never judged; it is what a guest without a permit is told about,
-/// so that a denial does not teach it where a path really leads.
+/// `asked` is what the guest wrote: paths, and a URL where it named one. It is never judged; it is what a guest without
+/// a permit is told about, so that a denial does not teach it where a path or a remote's name really leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     /// Nothing: logs, clock, randomness and the plugin's own input.
     None,
     /// To read a repository.
     GitRead {
-        /// The path as the guest wrote it.
-        asked: String,
+        /// What the guest wrote.
+        asked: Vec<String>,
         /// Every folder the repository reaches into: worktree, common directory, borrowed object stores.
         paths: Vec<PathBuf>,
     },
     /// To change a repository.
     GitWrite {
-        /// The path as the guest wrote it.
-        asked: String,
+        /// What the guest wrote.
+        asked: Vec<String>,
         /// Every folder the repository reaches into, and every other folder that is written.
         paths: Vec<PathBuf>,
         /// Full names of the references that are moved or checked out.
@@ -30,8 +30,8 @@ pub enum Need {
     },
     /// To send what a repository holds somewhere else; the repository has to be readable, too.
     GitPush {
-        /// The path as the guest wrote it.
-        asked: String,
+        /// What the guest wrote.
+        asked: Vec<String>,
         /// Every folder the repository reaches into.
         paths: Vec<PathBuf>,
         /// Where the push goes. `None` where that could not be found out: then the paths alone are judged, and the
@@ -47,7 +47,7 @@ impl Need {
     #[must_use]
     pub fn git_read<P: Into<PathBuf>>(asked: &str, paths: impl IntoIterator<Item = P>) -> Self {
         Self::GitRead {
-            asked: asked.to_owned(),
+            asked: vec![asked.to_owned()],
             paths: paths.into_iter().map(Into::into).collect(),
         }
     }
@@ -60,7 +60,7 @@ impl Need {
         refs: impl IntoIterator<Item = R>,
     ) -> Self {
         Self::GitWrite {
-            asked: asked.to_owned(),
+            asked: vec![asked.to_owned()],
             paths: paths.into_iter().map(Into::into).collect(),
             refs: refs.into_iter().map(Into::into).collect(),
         }
@@ -75,10 +75,34 @@ impl Need {
         refs: impl IntoIterator<Item = R>,
     ) -> Self {
         Self::GitPush {
-            asked: asked.to_owned(),
+            asked: vec![asked.to_owned()],
             paths: paths.into_iter().map(Into::into).collect(),
             url,
             refs: refs.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// Adds to what the guest wrote itself.
+    #[must_use]
+    pub fn also_asked(mut self, also: &str) -> Self {
+        match &mut self {
+            Self::None => {}
+            Self::GitRead { asked, .. }
+            | Self::GitWrite { asked, .. }
+            | Self::GitPush { asked, .. } => {
+                asked.push(also.to_owned());
+            }
+        }
+        self
+    }
+
+    /// What the guest wrote.
+    pub(super) fn asked(&self) -> &[String] {
+        match self {
+            Self::None => &[],
+            Self::GitRead { asked, .. }
+            | Self::GitWrite { asked, .. }
+            | Self::GitPush { asked, .. } => asked,
         }
     }
 

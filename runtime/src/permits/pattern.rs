@@ -4,7 +4,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path};
 
 use super::glob::Glob;
-use super::push_url::{PushUrl, Scheme};
+use super::push_url::PushUrl;
+use super::remote_url::{Scheme, canonical_host};
 use super::scope::PermitScope;
 
 /// What `${project}` is written as in a rule.
@@ -248,9 +249,7 @@ impl HostPattern {
             return Ok(Self::Like(Glob::parse(text, '.')?));
         }
         Ok(Self::Exactly(
-            super::push_url::canonical_host(text)
-                .map_err(|error| error.to_string())?
-                .0,
+            canonical_host(text).map_err(|error| error.to_string())?.0,
         ))
     }
 

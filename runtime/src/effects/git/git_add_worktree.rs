@@ -19,10 +19,14 @@ impl Effect for GitAddWorktree {
         request: &mut Self::Request,
     ) -> Result<Need, EffectError> {
         let reference = branch_reference(&request.branch)?;
+        let folder_asked = request.worktree_path.clone();
         let folder = named_folder(&mut request.worktree_path)?;
         let mut named = named(&self.git, call, &mut request.path).await?;
-        named.paths.push(folder);
-        Ok(Need::git_write(&named.asked, named.paths, [reference]))
+        named.judged.paths.push(folder);
+        Ok(
+            Need::git_write(&named.asked, named.judged.paths, [reference])
+                .also_asked(&folder_asked),
+        )
     }
 
     async fn perform(

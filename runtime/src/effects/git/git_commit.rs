@@ -5,7 +5,7 @@ use sinew_schema::{EffectError, GitCommitRequest, GitCommitResponse};
 use super::{judged, named, on_git, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
-use crate::services::git::{CommitQuery, GitIdentity, Judged};
+use crate::services::git::{CommitQuery, GitIdentity};
 
 on_git!(GitCommit);
 
@@ -19,22 +19,18 @@ impl Effect for GitCommit {
         request: &mut Self::Request,
     ) -> Result<Need, EffectError> {
         let named = named(&self.git, call, &mut request.path).await?;
-        let references = match named.location {
-            Some(location) => {
-                let judged = Judged {
-                    path: location.root().to_path_buf(),
-                    paths: named.paths.clone(),
-                };
-                // What is checked out is not the guest's to learn here: `perform` says what is wrong with it.
-                self.git
-                    .head(judged, call.deadline)
-                    .await
-                    .map(|head| head.references)
-                    .unwrap_or_default()
-            }
-            None => Vec::new(),
+        let references = if named.found {
+            // What is checked out is not the guest's to learn here: `perform` says what is wrong with it.
+            let head = self.git.head(named.judged.clone(), call.deadline).await;
+            head.map(|head| head.references).unwrap_or_default()
+        } else {
+            Vec::new()
         };
-        Ok(Need::git_write(&named.asked, named.paths, references))
+        Ok(Need::git_write(
+            &named.asked,
+            named.judged.paths,
+            references,
+        ))
     }
 
     async fn perform(

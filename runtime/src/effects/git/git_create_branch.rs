@@ -20,7 +20,11 @@ impl Effect for GitCreateBranch {
     ) -> Result<Need, EffectError> {
         let reference = branch_reference(&request.branch)?;
         let named = named(&self.git, call, &mut request.path).await?;
-        Ok(Need::git_write(&named.asked, named.paths, [reference]))
+        Ok(Need::git_write(
+            &named.asked,
+            named.judged.paths,
+            [reference],
+        ))
     }
 
     async fn perform(

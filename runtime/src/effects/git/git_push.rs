@@ -7,7 +7,7 @@ use crate::effects::error::invalid;
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::git::{
-    GitError, Judged, PushOutcome, PushQuery, PushRef, is_reference_name, push_url_of,
+    GitError, PushOutcome, PushQuery, PushRef, is_reference_name, push_url_of,
 };
 
 /// Length of an object id in hexadecimal.
@@ -28,11 +28,8 @@ impl Effect for GitPush {
         // What the guest wrote itself may be told to be wrong at once; what a remote's name stands for may not.
         let mut url = request.url.as_deref().map(push_url_of).transpose()?;
         let named = named(&self.git, call, &mut request.path).await?;
-        if let (Some(remote), Some(location)) = (&request.remote, &named.location) {
-            let judged = Judged {
-                path: location.root().to_path_buf(),
-                paths: named.paths.clone(),
-            };
+        if let Some(remote) = request.remote.as_ref().filter(|_| named.found) {
+            let judged = named.judged.clone();
             url = match self
                 .git
                 .push_url(judged, remote.clone(), call.deadline)
@@ -50,7 +47,11 @@ impl Effect for GitPush {
             .iter()
             .map(|pushed| pushed.target.clone())
             .collect();
-        Ok(Need::git_push(&named.asked, named.paths, url, targets))
+        let need = Need::git_push(&named.asked, named.judged.paths, url, targets);
+        Ok(match &request.url {
+            Some(url) => need.also_asked(url),
+            None => need,
+        })
     }
 
     async fn perform(

@@ -17,11 +17,15 @@ impl Effect for GitRemoveWorktree {
         call: &Call<'_>,
         request: &mut Self::Request,
     ) -> Result<Need, EffectError> {
+        let folder_asked = request.worktree_path.clone();
         let folder = named_folder(&mut request.worktree_path)?;
         let mut named = named(&self.git, call, &mut request.path).await?;
-        named.paths.push(folder);
+        named.judged.paths.push(folder);
         let nothing_moves: [&str; 0] = [];
-        Ok(Need::git_write(&named.asked, named.paths, nothing_moves))
+        Ok(
+            Need::git_write(&named.asked, named.judged.paths, nothing_moves)
+                .also_asked(&folder_asked),
+        )
     }
 
     async fn perform(

@@ -34,7 +34,7 @@ use sinew_schema::EffectError;
 use super::Call;
 use super::error::invalid;
 use crate::permits::Need;
-use crate::services::git::{GitError, GitService, Judged, Location, resolve};
+use crate::services::git::{GitError, GitService, Judged, resolve};
 
 /// Declares an effect that has the git service and nothing else.
 macro_rules! on_git {
@@ -57,42 +57,28 @@ use on_git;
 #[derive(Debug)]
 struct Named {
     asked: String,
-    location: Option<Location>,
-    paths: Vec<PathBuf>,
+    found: bool,
+    judged: Judged,
 }
 
-/// Finds the repository that `path` lies in, and replaces the path by the repository's own.
+/// Finds the repository that `path` lies in, and makes the path canonical.
 ///
 /// A failure to find it is not told here: a guest without a permit must not learn which paths exist. Then the path is
 /// judged as far as it leads, and `perform` says what is wrong with it.
 async fn named(git: &GitService, call: &Call<'_>, path: &mut String) -> Result<Named, EffectError> {
     let asked = path.clone();
-    if !asked.starts_with('/') || asked.contains('\0') {
-        return Err(invalid(format!(
-            "`{}` is no absolute path",
-            asked.escape_debug()
-        )));
-    }
-    let (location, paths) = match git.locate(Path::new(&asked), call.deadline).await {
-        Ok(location) => {
-            let paths = location.paths();
-            (Some(location), paths)
-        }
+    let place = named_folder(path)?;
+    let (found, paths) = match git.locate(&place, call.deadline).await {
+        Ok(location) => (true, location.paths()),
         Err(error @ (GitError::Deadline | GitError::Busy | GitError::Panicked)) => {
             return Err(error.into());
         }
-        Err(_) => (None, vec![resolve(Path::new(&asked))]),
+        Err(_) => (false, vec![place.clone()]),
     };
-    let root = location.as_ref().map_or(paths[0].as_path(), Location::root);
-    // A canonical path that is not UTF-8 cannot be written into the request. Then the guest's own words stand, and
-    // `perform` compares what they lead to with what was judged.
-    if let Some(root) = root.to_str() {
-        root.clone_into(path);
-    }
     Ok(Named {
         asked,
-        location,
-        paths,
+        found,
+        judged: Judged { path: place, paths },
     })
 }
 
@@ -103,7 +89,7 @@ async fn need_read(
     path: &mut String,
 ) -> Result<Need, EffectError> {
     let named = named(git, call, path).await?;
-    Ok(Need::git_read(&named.asked, named.paths))
+    Ok(Need::git_read(&named.asked, named.judged.paths))
 }
 
 /// The repository that was judged.
@@ -114,7 +100,7 @@ fn judged(path: &str, need: &Need) -> Judged {
     }
 }
 
-/// A folder that a guest named beside a repository, canonical as far as it exists.
+/// A path that a guest named, canonical as far as it exists.
 fn named_folder(path: &mut String) -> Result<PathBuf, EffectError> {
     if !path.starts_with('/') || path.contains('\0') {
         return Err(invalid(format!(
@@ -123,6 +109,8 @@ fn named_folder(path: &mut String) -> Result<PathBuf, EffectError> {
         )));
     }
     let folder = resolve(Path::new(path.as_str()));
+    // A canonical path that is not UTF-8 cannot be written into the request. Then the guest's own words stand, and
+    // `perform` compares what they lead to with what was judged.
     if let Some(canonical) = folder.to_str() {
         canonical.clone_into(path);
     }

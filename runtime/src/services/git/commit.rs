@@ -279,8 +279,16 @@ impl Committing<'_> {
                 return Err(GitError::Conflict(message));
             }
         }
+        let metadata = fs::symlink_metadata(worktree.join(path));
+        if metadata.as_ref().is_ok_and(fs::Metadata::is_dir) {
+            let message = format!(
+                "`{}` is a repository of its own, which nobody judged",
+                path.display()
+            );
+            return Err(GitError::Conflict(message));
+        }
         // A deleted file has no size.
-        let bytes = fs::symlink_metadata(worktree.join(path)).map_or(0, |metadata| metadata.len());
+        let bytes = metadata.map_or(0, |metadata| metadata.len());
         if bytes > self.settings.file_bytes_max {
             let most = self.settings.file_bytes_max;
             return Err(GitError::TooLarge(format!(

@@ -35,7 +35,11 @@ impl GitService {
     /// When the operating system gives no threads.
     pub fn start(settings: GitSettings) -> std::io::Result<Self> {
         library::prepare();
-        let threads = Arc::new(Threads::start(settings.threads, settings.queue)?);
+        let threads = Arc::new(Threads::start(
+            settings.threads,
+            settings.queue,
+            settings.hanging_max,
+        )?);
         Ok(Self {
             threads,
             settings: Arc::new(settings),

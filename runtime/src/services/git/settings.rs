@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub struct GitSettings {
     /// How many operations run at once.
     pub threads: usize,
+    /// How many threads may hang in operations that nobody waits for and still be replaced.
+    pub hanging_max: usize,
     /// How many more may wait; beyond that, calls are answered `unavailable`.
     pub queue: usize,
     /// The most entries of any list: worktrees, status entries, files of a diff, commits.
@@ -48,6 +50,7 @@ impl Default for GitSettings {
     fn default() -> Self {
         Self {
             threads: 2,
+            hanging_max: 16,
             queue: 64,
             entries_max: 1_000,
             text_bytes_max: 256 * 1024,

@@ -1,7 +1,10 @@
 //! Threads for libgit2, which cannot be interrupted: a caller stops waiting, the thread finishes alone.
+//!
+//! A thread that is left alone with its operation gets a stand-in, so that a repository that hangs (on a network drive,
+//! or because somebody put a pipe where a file belongs) takes nobody else's turn. There are only so many stand-ins.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -13,34 +16,67 @@ use tokio::time::timeout_at;
 use super::GitError;
 use crate::world::{Clock as _, SystemClock};
 
-type Job = Box<dyn FnOnce() + Send>;
+/// An operation; says whether the thread that ran it still has its place.
+type Job = Box<dyn FnOnce() -> bool + Send>;
 
 /// A few threads and a short queue before them. The threads end when this is dropped and the queue is empty.
 #[derive(Debug)]
 pub(super) struct Threads {
     queue: SyncSender<Job>,
+    crew: Arc<Crew>,
+}
+
+#[derive(Debug)]
+struct Crew {
+    queue: Mutex<Receiver<Job>>,
+    /// Threads that are left alone and have a stand-in.
+    replaced: AtomicUsize,
+    replaced_max: usize,
 }
 
 /// Tells a running operation whether anybody still waits for it.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted(Arc<AtomicBool>);
+pub(super) struct Wanted(Arc<Ticket>);
+
+#[derive(Debug)]
+struct Ticket {
+    wanted: AtomicBool,
+    stage: Mutex<Stage>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Queued,
+    Running,
+    /// Running, and another thread has taken the runner's place.
+    Replaced,
+    Done,
+}
 
 /// Says on drop that nobody waits any more.
-struct Waiting(Arc<AtomicBool>);
+struct Waiting<'a> {
+    ticket: Arc<Ticket>,
+    crew: &'a Arc<Crew>,
+}
 
 // === impl Threads ===
 
 impl Threads {
-    pub(super) fn start(count: usize, queue: usize) -> std::io::Result<Self> {
+    pub(super) fn start(count: usize, queue: usize, replaced_max: usize) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel::<Job>(queue.max(1));
-        let receiver = Arc::new(Mutex::new(receiver));
-        for index in 0..count.max(1) {
-            let receiver = Arc::clone(&receiver);
-            thread::Builder::new()
-                .name(format!("git-{index}"))
-                .spawn(move || serve(&receiver))?;
+        let crew = Arc::new(Crew {
+            queue: Mutex::new(receiver),
+            replaced: AtomicUsize::new(0),
+            replaced_max,
+        });
+        for _ in 0..count.max(1) {
+            let crew = Arc::clone(&crew);
+            spawn(move || crew.serve())?;
         }
-        Ok(Self { queue: sender })
+        Ok(Self {
+            queue: sender,
+            crew,
+        })
     }
 
     /// Runs an operation on a thread and waits for it until the deadline. A panic is an error.
@@ -53,16 +89,24 @@ impl Threads {
         if SystemClock.instant() >= deadline {
             return Err(GitError::Deadline);
         }
-        let wanted = Arc::new(AtomicBool::new(true));
-        let _waiting = Waiting(Arc::clone(&wanted));
+        let ticket = Arc::new(Ticket {
+            wanted: AtomicBool::new(true),
+            stage: Mutex::new(Stage::Queued),
+        });
+        let _waiting = Waiting {
+            ticket: Arc::clone(&ticket),
+            crew: &self.crew,
+        };
         let (reply, answer) = oneshot::channel();
         let job = Box::new(move || {
-            let wanted = Wanted(wanted);
+            ticket.advance(Stage::Running);
+            let wanted = Wanted(Arc::clone(&ticket));
             let result = catch_unwind(AssertUnwindSafe(|| {
                 wanted.check().and_then(|()| operation(&wanted))
             }));
             // Whoever asked may be gone: then nobody misses the answer.
             let _ = reply.send(result.unwrap_or(Err(GitError::Panicked)));
+            ticket.advance(Stage::Done) != Stage::Replaced
         });
         match self.queue.try_send(job) {
             Ok(()) => {}
@@ -77,14 +121,83 @@ impl Threads {
     }
 }
 
-fn serve(queue: &Mutex<Receiver<Job>>) {
-    loop {
-        // The lock is held while waiting and never while working.
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match job {
-            Ok(job) => job(),
-            Err(_) => return,
+fn spawn(body: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    thread::Builder::new()
+        .name("git".to_owned())
+        .spawn(body)
+        .map(drop)
+}
+
+// === impl Crew ===
+
+impl Crew {
+    fn serve(&self) {
+        loop {
+            // The lock is held while waiting and never while working.
+            let job = self
+                .queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .recv();
+            match job {
+                Ok(job) => {
+                    if !job() {
+                        self.replaced.fetch_sub(1, Ordering::AcqRel);
+                        return;
+                    }
+                }
+                Err(_) => return,
+            }
         }
+    }
+
+    /// Starts a stand-in for the thread that runs an operation nobody waits for, where there is room for one.
+    fn replace(self: &Arc<Self>, ticket: Arc<Ticket>) {
+        let most = self.replaced_max;
+        let reserve = |replaced: usize| (replaced < most).then_some(replaced + 1);
+        if self
+            .replaced
+            .try_update(Ordering::AcqRel, Ordering::Acquire, reserve)
+            .is_err()
+        {
+            return;
+        }
+        let crew = Arc::clone(self);
+        let spawned = spawn(move || {
+            if ticket.replace_runner() {
+                crew.serve();
+            } else {
+                // It is done meanwhile, and nobody is needed.
+                crew.replaced.fetch_sub(1, Ordering::AcqRel);
+            }
+        });
+        if spawned.is_err() {
+            self.replaced.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+// === impl Ticket ===
+
+impl Ticket {
+    /// Goes to the next stage and returns the former one.
+    fn advance(&self, next: Stage) -> Stage {
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *stage, next)
+    }
+
+    /// Takes the runner's place, if it is still running.
+    fn replace_runner(&self) -> bool {
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = *stage == Stage::Running;
+        if running {
+            *stage = Stage::Replaced;
+        }
+        running
+    }
+
+    fn is_running(&self) -> bool {
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) == Stage::Running
     }
 }
 
@@ -93,7 +206,7 @@ fn serve(queue: &Mutex<Receiver<Job>>) {
 impl Wanted {
     /// Fails when nobody waits any more. Long operations ask between steps, and writing ones before they write.
     pub(super) fn check(&self) -> Result<(), GitError> {
-        if self.0.load(Ordering::Acquire) {
+        if self.0.wanted.load(Ordering::Acquire) {
             Ok(())
         } else {
             Err(GitError::Deadline)
@@ -101,9 +214,12 @@ impl Wanted {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
+        self.ticket.wanted.store(false, Ordering::Release);
+        if self.ticket.is_running() {
+            self.crew.replace(Arc::clone(&self.ticket));
+        }
     }
 }
 
@@ -118,9 +234,13 @@ mod tests {
         SystemClock.instant() + Duration::from_secs(20)
     }
 
+    fn at_once() -> Instant {
+        SystemClock.instant() + Duration::from_millis(20)
+    }
+
     #[tokio::test]
     async fn a_panic_is_an_error_and_the_thread_lives_on() {
-        let threads = Threads::start(1, 4).unwrap();
+        let threads = Threads::start(1, 4, 0).unwrap();
         let panicked: Result<(), _> = threads
             .run(soon(), |_| std::panic::panic_any("a defect"))
             .await;
@@ -130,30 +250,24 @@ mod tests {
 
     #[tokio::test]
     async fn at_the_deadline_the_caller_leaves_and_the_operation_learns_of_it() {
-        let threads = Threads::start(1, 1).unwrap();
+        let threads = Threads::start(1, 1, 0).unwrap();
         let (release, gate) = channel::<()>();
         let (told, learnt) = channel();
         let late = threads
-            .run(
-                SystemClock.instant() + Duration::from_millis(10),
-                move |wanted| {
-                    gate.recv().unwrap();
-                    told.send(wanted.check().is_err()).unwrap();
-                    Ok(())
-                },
-            )
+            .run(at_once(), move |wanted| {
+                gate.recv().unwrap();
+                told.send(wanted.check().is_err()).unwrap();
+                Ok(())
+            })
             .await;
         assert!(matches!(late, Err(GitError::Deadline)));
 
         // One operation runs, one may wait, a third is refused at once; what nobody waits for is never begun.
         let (start, started) = channel();
-        let queued = threads.run(
-            SystemClock.instant() + Duration::from_millis(10),
-            move |_| {
-                start.send(()).unwrap();
-                Ok(())
-            },
-        );
+        let queued = threads.run(at_once(), move |_| {
+            start.send(()).unwrap();
+            Ok(())
+        });
         assert!(matches!(queued.await, Err(GitError::Deadline)));
         assert!(matches!(
             threads.run(soon(), |_| Ok(())).await,
@@ -167,5 +281,33 @@ mod tests {
             tokio::task::yield_now().await;
         }
         assert!(started.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_hangs_gets_a_stand_in_and_gives_its_place_up() {
+        let threads = Threads::start(1, 8, 2).unwrap();
+        let mut gates = Vec::new();
+        for _ in 0..2 {
+            let (release, gate) = channel::<()>();
+            gates.push(release);
+            let hung = threads
+                .run(at_once(), move |_| {
+                    let _ = gate.recv();
+                    Ok(())
+                })
+                .await;
+            assert!(matches!(hung, Err(GitError::Deadline)));
+            assert_eq!(
+                threads.run(soon(), |_| Ok(2)).await.unwrap(),
+                2,
+                "the stand-in works"
+            );
+        }
+        assert_eq!(threads.crew.replaced.load(Ordering::Acquire), 2);
+        drop(gates);
+        while threads.crew.replaced.load(Ordering::Acquire) > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(threads.run(soon(), |_| Ok(3)).await.unwrap(), 3);
     }
 }
