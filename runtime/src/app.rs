@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
@@ -17,8 +18,17 @@ use crate::plugin::{Trial, shadowing};
 use crate::services::Services;
 use crate::services::git::{GitService, GitSettings};
 use crate::store::{SqliteStore, StoreError};
-use crate::transport::{ListenError, Listeners, Running, Server, TokenError, Tokens};
+use crate::transport::handover::{self, Departure, HandoverError, Inherited, Offer};
+use crate::transport::{
+    IdleConnection, ListenError, Listeners, Running, Server, TokenError, Tokens, TransportSettings,
+};
 use crate::world::{Clock, Random, SystemClock, SystemRandom};
+
+/// How long the process before may take to end once it has let go of everything.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// How often the lock is tried meanwhile.
+const LOCK_STEP: Duration = Duration::from_millis(2);
 
 /// A state folder that this process alone serves.
 #[derive(Debug)]
@@ -73,6 +83,9 @@ pub enum StartError {
     /// A socket cannot be had.
     #[error("{0}: {source}", source = std::error::Error::source(.0).map(ToString::to_string).unwrap_or_default())]
     Listen(#[from] ListenError),
+    /// The process that serves now cannot be succeeded.
+    #[error("taking over from the process that serves: {0}")]
+    Handover(#[from] HandoverError),
     /// The runtime cannot take a socket.
     #[error("starting to accept: {0}")]
     Accept(io::Error),
@@ -86,8 +99,10 @@ pub struct Serving {
     host: Host,
     running: Running,
     upkeep: JoinHandle<()>,
+    offer: Offer,
+    transport: TransportSettings,
     // The lock goes last.
-    _state: StateFolder,
+    state: StateFolder,
 }
 
 // === impl StateFolder ===
@@ -123,6 +138,23 @@ impl StateFolder {
             Err(fs::TryLockError::WouldBlock) => Err(StartError::Served(path.to_owned())),
             Err(fs::TryLockError::Error(error)) => Err(wrong(error)),
         }
+    }
+
+    /// The same, for a process whose predecessor is about to end.
+    ///
+    /// # Errors
+    /// See [`Self::open`]; the predecessor has to end within some seconds.
+    pub async fn inherit(path: &Path) -> Result<Self, StartError> {
+        let waiting = async {
+            loop {
+                match Self::open(path) {
+                    Err(StartError::Served(_)) => tokio::time::sleep(LOCK_STEP).await,
+                    other => return other,
+                }
+            }
+        };
+        let waited = tokio::time::timeout(LOCK_WAIT, waiting).await;
+        waited.unwrap_or_else(|_| Err(StartError::Served(path.to_owned())))
     }
 
     /// Tells wasmtime where to cache what it compiled.
@@ -171,7 +203,7 @@ impl Host {
             path: state.places.state.clone(),
             error,
         };
-        tokio::task::block_in_place(shadowing).map_err(StartError::SelfTest)?;
+        prove()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let store = SqliteStore::open(&state.places.database(), config.store())?;
@@ -207,7 +239,7 @@ impl Host {
 // === impl Serving ===
 
 impl Serving {
-    /// Starts the host and listens.
+    /// Starts the host and listens, on the sockets of the process before where there was one.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -215,32 +247,66 @@ impl Serving {
         state: StateFolder,
         config: &Config,
         program: PathBuf,
+        inherited: Option<Inherited>,
     ) -> Result<Self, StartError> {
         let host = Host::start(&state, config, program).await?;
-        let tokens = Tokens::open(&state.places.tokens(), &SystemRandom)?;
-        let gate = Arc::clone(&host.engine);
-        let server = Server::new(
-            config.transport.clone(),
-            tokens,
-            gate.clone(),
-            gate,
-            Arc::new(SystemClock),
-        )
-        .map_err(|error| StartError::Build(error.to_string()))?;
         let socket = config
             .socket
             .clone()
             .unwrap_or_else(|| state.places.socket());
-        let listeners = Listeners::bind(config.listen, &socket)?;
-        let running = server
-            .start(listeners, Vec::new())
-            .map_err(StartError::Accept)?;
+        let (listeners, connections) = match inherited {
+            Some(inherited) => (
+                inherited.listeners.or_bind(config.listen, &socket)?,
+                inherited.connections,
+            ),
+            None => (Listeners::bind(config.listen, &socket)?, Vec::new()),
+        };
+        let transport = config.transport.clone();
         Ok(Self {
+            running: listen(&host, &state, &transport, listeners, connections)?,
             upkeep: host.engine.keep_up(),
+            offer: handover::offer(&state.places.handover(), &transport)?,
             host,
-            running,
-            _state: state,
+            transport,
+            state,
         })
+    }
+
+    /// Waits for a process that is ready to succeed this one. Nothing is given up before it returns.
+    pub async fn succeeded(&self) -> Departure {
+        match self.running.listeners() {
+            Ok(listeners) => self.offer.taken(&listeners).await,
+            Err(error) => {
+                tracing::warn!(%error, "no other process can take over: the sockets cannot be duplicated");
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Stops, and leaves the sockets, idle connections and the state folder to the successor.
+    ///
+    /// Returns the host when the successor has gone away meanwhile: it serves again.
+    ///
+    /// # Errors
+    /// The successor went away when the store was closed already, or serving again failed.
+    pub async fn hand_over(self, departure: Departure) -> Result<Option<Self>, StartError> {
+        let drained = self.running.drain().await;
+        if departure.abandoned() {
+            let (listeners, connections) = (drained.listeners, drained.connections);
+            let running = listen(
+                &self.host,
+                &self.state,
+                &self.transport,
+                listeners,
+                connections,
+            )?;
+            return Ok(Some(Self { running, ..self }));
+        }
+        self.upkeep.abort();
+        tokio::task::block_in_place(|| self.host.ledger.close());
+        drop((self.host, self.state));
+        departure.release(drained.connections).await?;
+        Ok(None)
     }
 
     /// Where it listens on TCP.
@@ -264,4 +330,43 @@ impl Serving {
             self.host.ledger.close();
         });
     }
+}
+
+/// Asks the process that serves this state folder to go, and waits until it has; `None` when there is none.
+///
+/// What could keep this process from serving in its place is proven first.
+///
+/// # Errors
+/// The self-test fails, or the other process does not let go.
+pub fn succeed(state: &Path, config: &Config) -> Result<Option<Inherited>, StartError> {
+    let door = Places::new(state).handover();
+    let Some(takeover) = handover::take(&door, &config.transport)? else {
+        return Ok(None);
+    };
+    prove()?;
+    tracing::info!("taking over from the process that serves");
+    Ok(Some(tokio::task::block_in_place(|| takeover.ready())?))
+}
+
+/// Proves that guests cannot get past the host.
+fn prove() -> Result<(), StartError> {
+    tokio::task::block_in_place(shadowing).map_err(StartError::SelfTest)
+}
+
+/// Starts a server in front of a host.
+fn listen(
+    host: &Host,
+    state: &StateFolder,
+    transport: &TransportSettings,
+    listeners: Listeners,
+    connections: Vec<IdleConnection>,
+) -> Result<Running, StartError> {
+    let tokens = Tokens::open(&state.places.tokens(), &SystemRandom)?;
+    let gate = Arc::clone(&host.engine);
+    let clock = Arc::new(SystemClock);
+    let server = Server::new(transport.clone(), tokens, gate.clone(), gate, clock)
+        .map_err(|error| StartError::Build(error.to_string()))?;
+    server
+        .start(listeners, connections)
+        .map_err(StartError::Accept)
 }

@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::{Global, complain, say};
-use crate::app::{Serving, StateFolder};
+use crate::app::{Serving, StateFolder, succeed};
 use crate::config::{Config, default_config_file};
 use crate::engine::PluginState;
 
@@ -24,7 +24,10 @@ Examples:
   sinew serve
   sinew serve --config sinew.toml --listen 127.0.0.1:0
 
-Exit codes: 0 after SIGINT or SIGTERM, 1 when it cannot start.")]
+Started a second time for the same state folder, it takes over from the process that serves: no connection is
+refused in between.
+
+Exit codes: 0 after SIGINT or SIGTERM, or when another process has taken over; 1 when it cannot start.")]
 pub(crate) struct Args {
     /// Address to listen on; loopback only. Port 0 lets the system choose [default: the configuration's, else
     /// 127.0.0.1:7717].
@@ -93,14 +96,27 @@ fn options(arguments: &Args, global: &Global) -> anyhow::Result<Options> {
 async fn serve(options: Options) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-    let state = StateFolder::open(&options.state)?;
+    let inherited = succeed(&options.state, &options.config)?;
+    let state = match &inherited {
+        Some(_) => StateFolder::inherit(&options.state).await?,
+        None => StateFolder::open(&options.state)?,
+    };
     let folder = state.places.state.clone();
     let program = std::env::current_exe().context("finding this program")?;
-    let serving = Serving::start(state, &options.config, program).await?;
+    let mut serving = Serving::start(state, &options.config, program, inherited).await?;
     welcome(&serving, &folder);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    loop {
+        let departure = tokio::select! {
+            departure = serving.succeeded() => departure,
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        };
+        tracing::info!("another process takes over: requests in flight are finished first");
+        match serving.hand_over(departure).await? {
+            Some(still) => serving = still,
+            None => return Ok(()),
+        }
+        tracing::warn!("the process that was to take over is gone; this one serves on");
     }
     tracing::info!("stopping: requests in flight are finished first");
     serving.stop().await;

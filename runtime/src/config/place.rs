@@ -64,6 +64,12 @@ impl Places {
         self.state.join("sinew.sock")
     }
 
+    /// The socket on which a successor asks for the listening sockets, mode 600.
+    #[must_use]
+    pub fn handover(&self) -> PathBuf {
+        self.state.join("handover.sock")
+    }
+
     /// The folder of bearer tokens.
     #[must_use]
     pub fn tokens(&self) -> PathBuf {

@@ -14,7 +14,14 @@ pub(super) async fn alive() -> Response {
 }
 
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    let readiness = shared.hooks.readiness();
+    // The store is tried, which may wait for a disk.
+    let asking = tokio::task::spawn_blocking(move || shared.hooks.readiness());
+    let Ok(readiness) = asking.await else {
+        return respond(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!({"status": "fail", "checks": []}),
+        );
+    };
     let checks: Vec<_> = readiness
         .checks
         .iter()

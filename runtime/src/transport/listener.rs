@@ -57,6 +57,33 @@ impl Listeners {
         })
     }
 
+    /// Keeps what the process before listened on, as far as it is what is wanted now, and binds the rest.
+    ///
+    /// Port 0 is content with any address. The caller holds the state folder's lock.
+    ///
+    /// # Errors
+    /// When a socket cannot be bound.
+    pub fn or_bind(self, address: SocketAddr, socket: &Path) -> Result<Self, ListenError> {
+        let wanted = |listener: &TcpListener| {
+            address.port() == 0 || listener.local_addr().is_ok_and(|bound| bound == address)
+        };
+        let tcp = if !self.tcp.is_empty() && self.tcp.iter().all(wanted) {
+            self.tcp
+        } else {
+            let bound = TcpListener::bind(address);
+            vec![bound.map_err(|source| ListenError::Tcp { address, source })?]
+        };
+        // A socket file elsewhere, or none, means that the one before listened at another path.
+        let unix = match self.unix {
+            Some(unix) if socket.exists() => unix,
+            _ => bind_unix(socket)?,
+        };
+        Ok(Self {
+            tcp,
+            unix: Some(unix),
+        })
+    }
+
     /// Returns the first TCP listener's address: with port 0 the system chose one.
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {

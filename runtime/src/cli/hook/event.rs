@@ -3,12 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-
-/// The gate's failure table, read only when the daemon cannot be asked.
-const FAILURE: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../schema/gate/failure.json"
-));
+use sinew_schema::GATE_FAILURE;
 
 /// An event's name is not longer than this.
 const NAME_CHARACTERS_MAX: usize = 64;
@@ -40,9 +35,9 @@ pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= NAME_CHARACTERS_MAX && text.chars().all(plain)
 }
 
-/// Tells whether refusing the event makes the agent go on, so that a failure must not refuse it.
+/// Tells, from the gate's failure table, whether refusing the event makes the agent go on, so that a failure must not refuse it.
 pub(super) fn block_means_continue(event: &str) -> bool {
-    serde_json::from_str::<Failures>(FAILURE).is_ok_and(|failures| {
+    serde_json::from_str::<Failures>(GATE_FAILURE).is_ok_and(|failures| {
         let row = failures.events.get(event);
         row.is_some_and(|row| row.block_means_continue)
     })

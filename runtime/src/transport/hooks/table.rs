@@ -4,17 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use sinew_schema::{GATE_DECISION, GATE_FAILURE};
 
 use crate::engine::{Column, Kind};
-
-const DECISION: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../schema/gate/decision.json"
-));
-const FAILURE: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../schema/gate/failure.json"
-));
 
 /// The row of events that have none of their own.
 const UNLISTED: &str = "*";
@@ -174,7 +166,7 @@ impl Tables {
     /// # Errors
     /// When they are not usable, which a test rules out.
     pub fn bundled() -> Result<Self, TableError> {
-        Self::parse(DECISION, FAILURE)
+        Self::parse(GATE_DECISION, GATE_FAILURE)
     }
 
     /// Loads tables from their JSON text.
