@@ -8,24 +8,24 @@ use sinew_runtime::store::{CHAIN_START, Tree, chain_hash};
 
 /// One row of `record`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    pub chain: i64,
-    pub seq: i64,
-    pub hash: Vec<u8>,
-    pub body: Vec<u8>,
+pub(crate) struct Row {
+    pub(crate) chain: i64,
+    pub(crate) seq: i64,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Everything a verifier reads but payloads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rows {
-    pub records: BTreeMap<i64, Row>,
-    pub chains: BTreeMap<i64, (String, i64, Vec<u8>)>,
-    pub tree: (i64, Vec<u8>),
-    pub checkpoints: BTreeMap<i64, String>,
+pub(crate) struct Rows {
+    pub(crate) records: BTreeMap<i64, Row>,
+    pub(crate) chains: BTreeMap<i64, (String, i64, Vec<u8>)>,
+    pub(crate) tree: (i64, Vec<u8>),
+    pub(crate) checkpoints: BTreeMap<i64, String>,
 }
 
 impl Rows {
-    pub fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let connection = Connection::open(path).unwrap();
         let map = |sql: &str| connection.prepare(sql).unwrap();
         let records = map("SELECT position, chain, seq, hash, body FROM record")
@@ -67,7 +67,7 @@ impl Rows {
     }
 
     /// Writes the difference to `before` into the database at `path`, which holds `before`.
-    pub fn write(&self, before: &Self, path: &Path) {
+    pub(crate) fn write(&self, before: &Self, path: &Path) {
         let connection = Connection::open(path).unwrap();
         connection.execute_batch("PRAGMA synchronous = OFF; BEGIN; DROP INDEX record_by_chain; DROP INDEX chain_by_name").unwrap();
         for position in before
@@ -124,7 +124,7 @@ impl Rows {
     }
 
     /// Closes every gap: positions and places in chains count from one again.
-    pub fn renumber(&mut self) {
+    pub(crate) fn renumber(&mut self) {
         let mut seqs = BTreeMap::new();
         let records = std::mem::take(&mut self.records);
         for (position, (_, mut row)) in (1..).zip(records) {
@@ -136,7 +136,7 @@ impl Rows {
     }
 
     /// Links every chain anew and rebuilds heads and tree, so that the database agrees with itself.
-    pub fn rebuild(&mut self) {
+    pub(crate) fn rebuild(&mut self) {
         self.renumber();
         let mut heads: BTreeMap<i64, (i64, [u8; 32])> = BTreeMap::new();
         let mut tree = Tree::default();
@@ -159,7 +159,7 @@ impl Rows {
     }
 
     /// The root that the rebuilt database has.
-    pub fn root(&self) -> [u8; 32] {
+    pub(crate) fn root(&self) -> [u8; 32] {
         Tree::restore(self.tree.0.unsigned_abs(), &self.tree.1)
             .unwrap()
             .root()

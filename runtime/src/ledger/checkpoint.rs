@@ -195,7 +195,7 @@ mod tests {
     fn a_file_of_notes_is_cut_where_they_end() {
         let key = LedgerKey::new(&[1; 32]);
         let notes: Vec<_> = (1..4).map(|size| checkpoint(size).sign(&key)).collect();
-        let file: String = notes.iter().map(|note| format!("{note}\n")).collect();
+        let file = notes.join("\n") + "\n";
         assert_eq!(
             split_notes(&file),
             (notes.iter().map(String::as_str).collect(), "")

@@ -140,12 +140,12 @@ fn a_crash_at_any_byte_of_a_write_keeps_what_was_kept_before() {
     });
     journal.chained(&journal.frames().unwrap()[0]).unwrap();
     torn(&after, &read(), |journal| {
-        assert!([&all[..], &all[1..]].contains(&&contents(journal)[..]))
+        assert!([&all[..], &all[1..]].contains(&&contents(journal)[..]));
     });
     let before = read();
     journal.reset().unwrap();
     torn(&before, &read(), |journal| {
-        assert!([&all[1..], &[]].contains(&&contents(journal)[..]))
+        assert!([&all[1..], &[]].contains(&&contents(journal)[..]));
     });
 }
 

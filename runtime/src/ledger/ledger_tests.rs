@@ -140,7 +140,7 @@ fn enough_records_bring_a_checkpoint_before_its_time() {
         Arc::new(MemoryStore::default()),
     );
     let ledger = open_with(dir.path(), &store, |settings| {
-        settings.checkpoint_records = 5
+        settings.checkpoint_records = 5;
     })
     .unwrap();
     for _ in 0..5 {
@@ -161,7 +161,7 @@ fn time_brings_a_checkpoint_for_few_records() {
         Arc::new(MemoryStore::default()),
     );
     let ledger = open_with(dir.path(), &store, |settings| {
-        settings.checkpoint_every = Duration::from_millis(5)
+        settings.checkpoint_every = Duration::from_millis(5);
     })
     .unwrap();
     ledger.commit(turn("{}")).unwrap();
@@ -274,12 +274,10 @@ fn a_frame_whose_answer_got_lost_is_chained_once() {
             let before = bodies(&store).len();
             let ledger = open(dir.path(), &store);
             store.stand(Some(Fault::Full));
-            (1..=3).for_each(|n| {
-                assert_eq!(
-                    ledger.note(GATE_CHAIN, format!("{n}").into()),
-                    Noted::Journalled
-                )
-            });
+            for n in 1..=3 {
+                let noted = ledger.note(GATE_CHAIN, format!("{n}").into());
+                assert_eq!(noted, Noted::Journalled);
+            }
             drop(ledger);
             store.stand(None);
             // The first attempt is made at the start, and the fault hits one of its four commits.

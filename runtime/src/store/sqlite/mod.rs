@@ -1,8 +1,10 @@
 //! The embedded store: `SQLite` in WAL mode, one connection that writes and a few that read.
 //!
-//! `writer` applies commits, `combiner` makes many callers' commits one transaction, `reader` reads, `maintenance` empties
-//! the write-ahead log, `schema` is the tables, `error` turns `SQLite`'s errors into the store's.
+//! `writer` owns the connection and its transactions, `apply` does one commit, `combiner` makes many callers' commits one
+//! transaction, `reader` reads, `maintenance` empties the write-ahead log, `schema` is the tables, `error` turns `SQLite`'s
+//! errors into the store's.
 
+mod apply;
 mod combiner;
 mod error;
 mod maintenance;

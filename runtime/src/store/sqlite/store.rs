@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, params};
 
+use super::apply::{delete_scope, expire};
 use super::combiner::Combiner;
 use super::maintenance::{Activity, Maintenance};
 use super::reader::{Lender, open_reading, signed};
-use super::writer::{Writer, delete_scope, expire};
+use super::writer::Writer;
 use super::{SqliteSettings, error, reader};
 use crate::store::{
     Commit, Durability, Expired, Expiry, InputKey, Receipt, ScopeKey, ScopeState, Store,
