@@ -16,6 +16,8 @@ use super::instance::Instance;
 const PAGE_BYTES: u64 = 64 * 1024;
 /// Memory slots that one Extism instance takes: kernel, main as linked, main as instantiated, GC heap.
 const MEMORIES_PER_INSTANCE: u32 = 4;
+/// Pages that Extism's kernel starts with, and room for it to change.
+const KERNEL_PAGES: u32 = 4;
 
 /// What a build is compiled with; changing any of it needs a new compile.
 #[derive(Debug, Clone)]
@@ -130,7 +132,8 @@ impl Build {
         }
         let inspection = inspect(wasm, settings.wasi)?;
         let pages = u32::try_from(settings.memory_bytes.div_ceil(PAGE_BYTES)).unwrap_or(u32::MAX);
-        let manifest = ExtismManifest::new([Wasm::data(wasm)]).with_memory_max(pages);
+        let growth = growth_pages(pages, inspection.memory_pages);
+        let manifest = ExtismManifest::new([Wasm::data(wasm)]).with_memory_max(growth);
         let builder = PluginBuilder::new(manifest)
             .with_wasi(settings.wasi)
             .with_functions(host_functions::all())
@@ -274,6 +277,18 @@ impl Drop for Slot {
     fn drop(&mut self) {
         self.0.live.fetch_sub(1, Ordering::AcqRel);
     }
+}
+
+/// How many pages an instance may add to those it starts with.
+///
+/// Extism counts only what is added, and ends the turn when that is too much. The pool's slot is as large as the limit
+/// and counts everything; reaching its end first would be a failed `memory.grow`, which guests make a trap like any other.
+/// What an instance starts with has to fit as well, since Extism counts it while it makes one.
+fn growth_pages(limit: u32, initial: u64) -> u32 {
+    let initial = u32::try_from(initial).unwrap_or(u32::MAX);
+    limit
+        .saturating_sub(initial)
+        .max(initial.saturating_add(KERNEL_PAGES))
 }
 
 /// wasmtime as every build uses it: deterministic floats, and a pool with room for exactly the counted instances.

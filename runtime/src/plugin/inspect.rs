@@ -56,6 +56,8 @@ pub struct Inspection {
     pub effects: BTreeSet<&'static str>,
     /// Whether it imports anything of WASI.
     pub wasi: bool,
+    /// Pages of memory that it starts with.
+    pub memory_pages: u64,
 }
 
 /// Validates a module and refuses what a plugin may not be.
@@ -71,6 +73,7 @@ pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
         entry_points: BTreeSet::new(),
         effects: BTreeSet::new(),
         wasi: false,
+        memory_pages: 0,
     };
     for section in Parser::new(0).parse_all(module) {
         match section.map_err(|error| BuildError::Invalid(error.to_string()))? {
@@ -91,6 +94,12 @@ pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
                 for import in imports.into_imports() {
                     let import = import.map_err(|error| BuildError::Invalid(error.to_string()))?;
                     found.import(import.module, import.name, import.ty, wasi)?;
+                }
+            }
+            Payload::MemorySection(memories) => {
+                for memory in memories {
+                    let memory = memory.map_err(|error| BuildError::Invalid(error.to_string()))?;
+                    found.memory_pages = found.memory_pages.saturating_add(memory.initial);
                 }
             }
             Payload::ExportSection(exports) => {
