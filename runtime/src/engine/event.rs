@@ -14,9 +14,9 @@ use super::hook::{HookOutcome, HookRequest, Kind};
 use super::input::Input;
 use super::record::TurnFacts;
 use super::rules::EventRules;
-use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
+use super::turn::{self, TurnOutcome, TurnRequest};
 use super::verdict::{Part, decided, failed};
-use super::{Engine, project};
+use super::{Engine, decision, project};
 use crate::permits::PermitScope;
 use crate::plugin::{Abort, AbortReason, OnFailure, Scope};
 
@@ -131,9 +131,10 @@ impl Event<'_> {
         phase: Phase,
         input: &Arc<Input>,
     ) -> impl Future<Output = TurnOutcome<HookDecision>> + use<> {
-        let started = self
-            .request(subscriber, phase, input)
-            .map(|request| self.engine.run(request, read_decision));
+        let started = self.request(subscriber, phase, input).map(|request| {
+            self.engine
+                .run(request, decision::reader(self.name, self.rules, phase))
+        });
         async {
             match started {
                 Ok(running) => running.await,
@@ -243,14 +244,15 @@ impl Event<'_> {
             HookDecision::None(_) => Ok(None),
             HookDecision::Rewrite(rewrite) => {
                 let Some(pointer) = self.rules.rewrite_of.as_deref() else {
-                    return Err(output(format!(
+                    return Err(decision::refused(format!(
                         "nothing about {} can be rewritten",
                         self.name
                     )));
                 };
-                let fields = self.fields(rewrite.fields)?;
                 let text = replace_member(input.text(), pointer, &rewrite.replacement.to_string())
-                    .map_err(|error| output(format!("the rewrite cannot be applied: {error}")))?;
+                    .map_err(|error| {
+                        decision::refused(format!("the rewrite cannot be applied: {error}"))
+                    })?;
                 let mut value = input.value().clone();
                 if let Some(members) = value.as_object_mut() {
                     members.insert(
@@ -264,11 +266,11 @@ impl Event<'_> {
                     failed: false,
                     reason: rewrite.reason.unwrap_or_default(),
                     context: rewrite.context,
-                    fields,
+                    fields: rewrite.fields,
                 };
                 Ok(Some((rewrite.replacement, part)))
             }
-            _ => Err(output(
+            _ => Err(decision::refused(
                 "a rewriting turn may rewrite or have no opinion; it decided".into(),
             )),
         }
@@ -286,17 +288,12 @@ impl Event<'_> {
             })
         };
         match decision {
-            HookDecision::None(none) => part(
-                Kind::None,
-                String::new(),
-                none.context,
-                self.fields(none.fields)?,
-            ),
+            HookDecision::None(none) => part(Kind::None, String::new(), none.context, none.fields),
             HookDecision::Allow(allow) => part(
                 Kind::Allow,
                 allow.reason.unwrap_or_default(),
                 allow.context,
-                self.fields(allow.fields)?,
+                allow.fields,
             ),
             HookDecision::Ask(ask) => part(Kind::Ask, ask.reason, ask.context, Map::new()),
             HookDecision::Defer(defer) => part(
@@ -306,7 +303,9 @@ impl Event<'_> {
                 Map::new(),
             ),
             HookDecision::Deny(deny) => part(Kind::Deny, deny.reason, deny.context, Map::new()),
-            HookDecision::Rewrite(_) => Err(output("a deciding turn may not rewrite".into())),
+            HookDecision::Rewrite(_) => {
+                Err(decision::refused("a deciding turn may not rewrite".into()))
+            }
         }
     }
 
@@ -337,41 +336,6 @@ impl Event<'_> {
             fields: Map::new(),
         }
     }
-
-    fn fields(&self, fields: Map<String, Value>) -> Result<Map<String, Value>, Abort> {
-        match fields
-            .keys()
-            .find(|name| !self.rules.fields.contains(name.as_str()))
-        {
-            None => Ok(fields),
-            Some(name) => Err(output(format!(
-                "an answer to {} has no field `{name}`",
-                self.name
-            ))),
-        }
-    }
-}
-
-/// Reads a hook turn's output.
-fn read_decision(bytes: &[u8]) -> Result<Meaning<HookDecision>, Abort> {
-    let decision: HookDecision = serde_json::from_slice(bytes)
-        .map_err(|error| output(format!("the output is no decision: {error}")))?;
-    let word = match &decision {
-        HookDecision::None(_) => "none",
-        HookDecision::Allow(_) => "allow",
-        HookDecision::Deny(_) => "deny",
-        HookDecision::Ask(_) => "ask",
-        HookDecision::Defer(_) => "defer",
-        HookDecision::Rewrite(_) => "rewrite",
-    };
-    Ok(Meaning {
-        value: decision,
-        word,
-    })
-}
-
-fn output(message: String) -> Abort {
-    Abort::new(AbortReason::Output, message)
 }
 
 /// The scope of a turn, as the ledger and the store write it.

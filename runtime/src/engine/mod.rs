@@ -7,6 +7,7 @@ pub mod admin;
 mod admission;
 mod bridge;
 mod catalog;
+mod decision;
 mod elide;
 mod ending;
 #[allow(
