@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -47,10 +47,14 @@ impl Gate for Engine {
             });
             match tokio::time::timeout_at(until.into(), answered).await {
                 Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) => self.unanswered(&event, "the host panicked while it ran the event"),
+                Ok(Err(_)) => {
+                    let reason = "the host panicked while it ran the event";
+                    self.unanswered(event, reason, deadline).await
+                }
                 Err(_) => {
                     given_up.store(true, Ordering::Release);
-                    self.unanswered(&event, "the plugins did not decide in time")
+                    let reason = "the plugins did not decide in time";
+                    self.unanswered(event, reason, deadline).await
                 }
             }
         })
@@ -134,15 +138,26 @@ impl Gate for Engine {
 }
 
 impl Engine {
-    fn unanswered(&self, event: &str, reason: &str) -> HookOutcome {
-        let column = self.catalog.load().guard(Some(event)).column;
-        self.note_gate("deadline", None, Some(event), reason);
+    /// Answers for plugins that did not, and records it. The disk may be what is slow: the answer waits for its record
+    /// only until `until`, and the record is made all the same.
+    async fn unanswered(
+        self: Arc<Self>,
+        event: String,
+        reason: &'static str,
+        until: Instant,
+    ) -> HookOutcome {
+        let column = self.catalog.load().guard(Some(&event)).column;
+        let noting = tokio::task::spawn_blocking(move || {
+            self.note_gate("deadline", None, Some(&event), reason)
+        });
+        let noted = tokio::time::timeout_at(until.into(), noting).await;
+        let position = noted.ok().and_then(Result::ok).flatten();
         HookOutcome {
             verdict: Verdict::Failed {
                 column,
                 reason: reason.to_owned(),
             },
-            positions: Vec::new(),
+            positions: position.into_iter().collect(),
         }
     }
 
