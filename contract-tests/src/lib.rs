@@ -1,7 +1,11 @@
 //! What the contract tests share: real servers in temporary state folders, and clients that behave like the real ones.
 
 pub mod client_output;
+pub mod daemon;
 pub mod exchange;
+pub mod gate_cells;
+pub mod ledger_rows;
+pub mod probe_plugin;
 pub mod scripted_gate;
 pub mod sinew_binary;
 pub mod test_server;

@@ -1,0 +1,196 @@
+//! `sinew serve`, run as an operator runs it: a process with a configuration file and a state folder of its own.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::exchange::{Connection, PATIENCE, Reply, post};
+use crate::probe_plugin::ProbePlugin;
+use crate::sinew_binary::sinew;
+
+/// A folder with a configuration, the plugins it names, and a state folder. It outlives the processes that serve it.
+pub struct Installation {
+    /// The binary.
+    pub binary: PathBuf,
+    folder: TempDir,
+}
+
+/// A serving process. It is killed when this is dropped.
+pub struct Daemon {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The token for hook events.
+    pub hook_token: String,
+    /// The token for operators.
+    pub admin_token: String,
+}
+
+// === impl Installation ===
+
+impl Installation {
+    /// Writes a configuration with `head` before the plugins' tables. `None` when there is no binary or no probe to run.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn new(head: &str, plugins: &[ProbePlugin]) -> Result<Option<Self>> {
+        let (Some(binary), Some(_)) = (sinew(), crate::probe_plugin::probe_wasm()) else {
+            return Ok(None);
+        };
+        let installation = Self {
+            binary,
+            folder: tempfile::tempdir().context("making a folder")?,
+        };
+        installation.configure(head, plugins)?;
+        for plugin in plugins {
+            plugin.write(&installation.plugins())?;
+        }
+        Ok(Some(installation))
+    }
+
+    /// Writes the configuration again; the next start reads it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn configure(&self, head: &str, plugins: &[ProbePlugin]) -> Result<()> {
+        let mut text = format!("{head}\n");
+        for plugin in plugins {
+            text += &format!(
+                "[plugins.{name}]\npath = \"plugins/{name}\"\n",
+                name = plugin.name
+            );
+        }
+        Ok(fs::write(self.config(), text)?)
+    }
+
+    /// The configuration file.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("sinew.toml")
+    }
+
+    /// The folder of the plugins.
+    #[must_use]
+    pub fn plugins(&self) -> PathBuf {
+        self.folder.path().join("plugins")
+    }
+
+    /// The state folder.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    /// What the last process wrote to standard error.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Starts a process and waits until it listens. Port 0 lets the system choose.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn serve(&self, port: u16) -> Result<Daemon> {
+        let log = fs::File::create(self.folder.path().join("log"))?;
+        let mut child = Command::new(&self.binary)
+            .arg("serve")
+            .arg("--config")
+            .arg(self.config())
+            .arg("--state")
+            .arg(self.state())
+            .arg("--listen")
+            .arg(SocketAddr::from(([127, 0, 0, 1], port)).to_string())
+            .env_remove("SINEW_LOG")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .context("starting sinew")?;
+        let mut lines = BufReader::new(child.stdout.take().context("its stdout")?).lines();
+        let first = tokio::time::timeout(PATIENCE, lines.next_line())
+            .await
+            .context("it did not start in time")??;
+        let address = first
+            .as_deref()
+            .and_then(|line| line.strip_prefix("sinew listens on "))
+            .with_context(|| format!("it did not start: {}", self.log()))?
+            .parse()?;
+        // What it goes on to say must not fill the pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(Daemon {
+            child,
+            address,
+            hook_token: token(&self.state(), "hook")?,
+            admin_token: token(&self.state(), "admin")?,
+        })
+    }
+}
+
+fn token(state: &Path, role: &str) -> Result<String> {
+    let text = fs::read_to_string(state.join("tokens").join(role))?;
+    Ok(text.trim().to_owned())
+}
+
+// === impl Daemon ===
+
+impl Daemon {
+    /// Returns the headers that a client's settings would hold.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        self.headers_with(&self.hook_token)
+    }
+
+    /// The same with another token.
+    #[must_use]
+    pub fn headers_with(&self, token: &str) -> Vec<(&'static str, String)> {
+        vec![
+            ("host", self.address.to_string()),
+            ("authorization", format!("Bearer {token}")),
+            ("content-type", "application/json".to_owned()),
+        ]
+    }
+
+    /// Posts a body with these headers on a connection of its own.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn post(&self, path: &str, headers: &[(&str, String)], body: &[u8]) -> Result<Reply> {
+        let mut connection = Connection::tcp(self.address).await?;
+        connection.send(&post(path, headers, body)).await?;
+        connection.reply().await
+    }
+
+    /// Ends it in the middle of whatever it does.
+    ///
+    /// # Errors
+    /// When it cannot be waited for.
+    pub async fn kill(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not end well, or not in time.
+    pub async fn terminate(mut self) -> Result<()> {
+        let pid = self
+            .child
+            .id()
+            .and_then(|id| Pid::from_raw(id.cast_signed()));
+        kill_process(pid.context("it has ended")?, Signal::TERM)?;
+        let status = tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .context("it did not end in time")??;
+        ensure!(status.success(), "it ended with {status}");
+        Ok(())
+    }
+}
