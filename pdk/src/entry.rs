@@ -31,7 +31,8 @@ impl IntoDecision for Decision {
 
 impl<E: fmt::Display> IntoDecision for Result<Decision, E> {
     fn into_decision(self) -> Result<Decision, String> {
-        self.map_err(|error| error.to_string())
+        // The alternate form of `Display` is where many errors name their causes.
+        self.map_err(|error| format!("{error:#}"))
     }
 }
 
@@ -58,7 +59,8 @@ impl IntoMcpResult for McpResult {
 
 impl<E: fmt::Display> IntoMcpResult for Result<McpResult, E> {
     fn into_result(self) -> Result<McpResult, String> {
-        self.map_err(|error| error.to_string())
+        // The alternate form of `Display` is where many errors name their causes.
+        self.map_err(|error| format!("{error:#}"))
     }
 }
 

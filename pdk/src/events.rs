@@ -75,7 +75,11 @@ macro_rules! calls {
 
         /// Every event of the contract that has an entry point: its name at the client, and its entry point.
         #[cfg(test)]
-        pub(crate) const EVENTS: &[(&str, &str)] = &[$((stringify!($event), concat!("handle_", stringify!($name)))),*];
+        const EVENTS: &[(&str, &str, Decode)] = &[$((
+            stringify!($event),
+            concat!("handle_", stringify!($name)),
+            |call| $event::decode(call).map(|call| call.event().to_owned()),
+        )),*];
     };
 }
 
@@ -95,19 +99,45 @@ impl HookInput for Map<String, Value> {
     }
 }
 
+/// Decodes a call of one event and names it.
+#[cfg(test)]
+type Decode = fn(&[u8]) -> Result<String, String>;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use serde_json::Value;
 
     use super::EVENTS;
 
     #[test]
     fn every_event_of_the_contract_has_a_call_and_an_attribute() {
-        let ours: BTreeSet<_> = EVENTS.iter().copied().collect();
+        let ours: BTreeSet<_> = EVENTS
+            .iter()
+            .map(|(event, export, _)| (*event, *export))
+            .collect();
         let contract: BTreeSet<_> = sinew_schema::ENTRY_POINTS
             .iter()
             .filter_map(|entry| Some((entry.event?, entry.export)))
             .collect();
         assert_eq!(ours, contract);
+    }
+
+    #[test]
+    fn every_example_of_the_contract_decodes() {
+        let bundle: Value = serde_json::from_str(sinew_schema::BUNDLE).unwrap();
+        for (event, _, decode) in EVENTS {
+            let examples = bundle["definitions"][format!("{event}Call")]["examples"].as_array();
+            let examples = examples.unwrap_or_else(|| panic!("`{event}Call` has no examples"));
+            assert_ne!(examples.len(), 0);
+            for example in examples {
+                assert_eq!(
+                    decode(example.to_string().as_bytes()).as_deref(),
+                    Ok(*event),
+                    "{example}"
+                );
+            }
+        }
     }
 }

@@ -102,13 +102,20 @@ impl StateError {
 impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Decode(_) => write!(
-                f,
-                "the value of `{}` does not have the expected form",
-                self.key
-            ),
-            Kind::Encode(_) => write!(f, "the new value of `{}` has no JSON form", self.key),
-            Kind::Host(why) => write!(f, "the host did not take `{}`: {why}", self.key),
+            Kind::Decode(_) => {
+                write!(
+                    f,
+                    "the value of `{}` does not have the expected form",
+                    self.key
+                )?;
+            }
+            Kind::Encode(_) => write!(f, "the new value of `{}` has no JSON form", self.key)?,
+            Kind::Host(why) => write!(f, "the host did not take `{}`: {why}", self.key)?,
+        }
+        // The alternate form (`{:#}`) is what becomes a turn's error: it names the cause, too.
+        match std::error::Error::source(self) {
+            Some(cause) if f.alternate() => write!(f, ": {cause}"),
+            _ => Ok(()),
         }
     }
 }

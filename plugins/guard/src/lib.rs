@@ -216,9 +216,16 @@ const PLACES_MAX: usize = 8;
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Input(_) => f.write_str("the call could not be read"),
-            Self::Setting(_) => f.write_str("a setting of this plugin could not be read"),
+        let (what, cause): (_, &dyn std::fmt::Display) = match self {
+            Self::Input(cause) => ("the call could not be read", cause),
+            Self::Setting(cause) => ("a setting of this plugin could not be read", cause),
+        };
+        f.write_str(what)?;
+        // The alternate form is what becomes the turn's error.
+        if f.alternate() {
+            write!(f, ": {cause:#}")
+        } else {
+            Ok(())
         }
     }
 }

@@ -26,9 +26,16 @@ pub(super) fn closing(text: &str, open: char, close: char) -> Option<usize> {
     None
 }
 
+/// How far a list is looked for: a word of nothing but braces must not cost its length squared.
+const LIST_CHARS_MAX: usize = 1024;
+
 /// Whether `text` starts with a list such as `{a,b}` or `{1..3}`.
 pub(super) fn is_brace_list(text: &str) -> bool {
-    let word = text
+    let end = text
+        .char_indices()
+        .nth(LIST_CHARS_MAX)
+        .map_or(text.len(), |(at, _)| at);
+    let word = text[..end]
         .split([' ', '\t', '\n', ';', '|', '&'])
         .next()
         .unwrap_or_default();

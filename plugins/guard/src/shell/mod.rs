@@ -6,6 +6,7 @@
 
 mod bracket;
 mod invocation;
+mod quoting;
 mod reader;
 mod word;
 

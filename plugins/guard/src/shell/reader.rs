@@ -1,6 +1,6 @@
 //! Splits shell text into simple commands.
 
-use super::bracket::{closing, is_brace_list};
+use super::bracket::is_brace_list;
 use super::{Command, DEPTH_MAX, End, Part, Redirect, Script, Word};
 
 /// Reads a script.
@@ -17,17 +17,17 @@ pub(super) fn read_inner(source: &str, depth: u8) -> Script {
     script
 }
 
-struct Reader<'a> {
-    source: &'a str,
-    at: usize,
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a str,
+    pub(super) at: usize,
     depth: u8,
     /// Where `source` starts in the outermost script, when it is a verbatim part of it.
-    base: Option<usize>,
+    pub(super) base: Option<usize>,
     command: Command,
     /// Here-documents whose text starts after the next line break: their place in the command, and their delimiter.
     here: Vec<(usize, String)>,
-    inner: Vec<(String, Option<usize>)>,
-    unreadable: Option<&'static str>,
+    pub(super) inner: Vec<(String, Option<usize>)>,
+    pub(super) unreadable: Option<&'static str>,
 }
 
 impl<'a> Reader<'a> {
@@ -124,15 +124,15 @@ impl<'a> Reader<'a> {
 
     // === positions ===
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         self.source.get(self.at..).unwrap_or_default()
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    fn take(&mut self) -> Option<char> {
+    pub(super) fn take(&mut self) -> Option<char> {
         let next = self.peek()?;
         self.at += next.len_utf8();
         Some(next)
@@ -269,149 +269,5 @@ impl<'a> Reader<'a> {
             self.unreadable = Some("a redirection has no target");
         }
         word
-    }
-
-    fn single_quoted(&mut self, word: &mut Word) {
-        let Some(length) = self.rest().find('\'') else {
-            self.unreadable = Some("a quote does not end");
-            word.text.push_str(self.rest());
-            self.at = self.source.len();
-            return;
-        };
-        word.text.push_str(&self.rest()[..length]);
-        self.at += length + 1;
-    }
-
-    fn double_quoted(&mut self, word: &mut Word) {
-        loop {
-            match self.peek() {
-                None => {
-                    self.unreadable = Some("a quote does not end");
-                    return;
-                }
-                Some('"') => {
-                    self.at += 1;
-                    return;
-                }
-                Some('\\') => {
-                    self.at += 1;
-                    match self.take() {
-                        Some('\n') | None => {}
-                        Some(escaped @ ('$' | '`' | '"' | '\\')) => word.text.push(escaped),
-                        Some(other) => word.text.extend(['\\', other]),
-                    }
-                }
-                Some('$') => self.dollar(word),
-                Some('`') => self.backticks(word),
-                Some(other) => {
-                    word.text.push(other);
-                    self.at += other.len_utf8();
-                }
-            }
-        }
-    }
-
-    fn dollar(&mut self, word: &mut Word) {
-        self.at += 1;
-        match self.peek() {
-            Some('(') => {
-                word.expands = true;
-                self.substitution(word);
-            }
-            Some('{') => {
-                let end = closing(self.rest(), '{', '}');
-                let inside = self
-                    .rest()
-                    .get(1..end.unwrap_or(self.rest().len()))
-                    .unwrap_or_default();
-                if end.is_none() {
-                    self.unreadable = Some("a brace does not end");
-                } else if inside.contains("$(") || inside.contains('`') {
-                    self.unreadable = Some("a command stands inside a variable");
-                }
-                word.push_variable(inside);
-                self.at = (self.at + inside.len() + 2).min(self.source.len());
-            }
-            Some('\'') => {
-                self.at += 1;
-                self.escaped_quote(word);
-            }
-            Some('"') => {
-                self.at += 1;
-                self.double_quoted(word);
-            }
-            Some(first) if first.is_alphanumeric() || "_@*#?!$-".contains(first) => {
-                let named = first.is_alphabetic() || first == '_';
-                let length = if named {
-                    self.rest()
-                        .find(|c: char| !c.is_alphanumeric() && c != '_')
-                        .unwrap_or(self.rest().len())
-                } else {
-                    first.len_utf8()
-                };
-                let name = self.rest().get(..length).unwrap_or_default();
-                self.at += length;
-                word.push_variable(name);
-            }
-            _ => word.text.push('$'),
-        }
-    }
-
-    /// `$( … )`, `<( … )`: a script inside the word; `at` stands on the parenthesis.
-    fn substitution(&mut self, word: &mut Word) {
-        let Some(end) = closing(self.rest(), '(', ')') else {
-            self.unreadable = Some("a parenthesis does not end");
-            self.at = self.source.len();
-            return;
-        };
-        let inside = &self.rest()[1..end];
-        word.text.push_str("$(…)");
-        // `$(( … ))` computes; a command substituted inside it is read like one that stands outside.
-        self.inner
-            .push((inside.to_owned(), self.base.map(|base| base + self.at + 1)));
-        self.at += end + 1;
-    }
-
-    fn backticks(&mut self, word: &mut Word) {
-        self.at += 1;
-        word.expands = true;
-        word.text.push_str("$(…)");
-        let mut inside = String::new();
-        loop {
-            match self.take() {
-                Some('`') => break,
-                Some('\\') => inside.extend(self.take()),
-                Some(other) => inside.push(other),
-                None => {
-                    self.unreadable = Some("a backtick does not end");
-                    break;
-                }
-            }
-        }
-        self.inner.push((inside, None));
-    }
-
-    /// `$'…'`, where backslashes stand for other characters.
-    fn escaped_quote(&mut self, word: &mut Word) {
-        loop {
-            match self.take() {
-                Some('\'') => return,
-                Some('\\') => match self.take() {
-                    Some('n') => word.text.push('\n'),
-                    Some('t') => word.text.push('\t'),
-                    Some(plain @ ('\\' | '\'' | '"')) => word.text.push(plain),
-                    // Numeric escapes exist to hide what is written.
-                    _ => {
-                        word.expands = true;
-                        word.text.push('\u{fffd}');
-                    }
-                },
-                Some(other) => word.text.push(other),
-                None => {
-                    self.unreadable = Some("a quote does not end");
-                    return;
-                }
-            }
-        }
     }
 }
