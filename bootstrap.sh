@@ -7,7 +7,8 @@ set -euo pipefail
 
 readonly JUST_VERSION=1.59.0
 readonly CARGO_DENY_VERSION=0.20.2
-# The first release that reads `.deny.toml` as it is written.
+# The first releases that read the justfile and `.deny.toml` as they are written.
+readonly JUST_OLDEST=1.15
 readonly CARGO_DENY_OLDEST=0.18
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -78,13 +79,13 @@ toolchain_ready() {
 }
 
 need_just() {
-    have just && return 0
+    if have just && at_least "$(just --version | cut -d' ' -f2)" "$JUST_OLDEST"; then return 0; fi
     # The wheel holds the program as it is built upstream: a second instead of a minute.
     if have python3 && python3 -m pip --version >/dev/null 2>&1; then
         say "installing just $JUST_VERSION (wheel)"
         PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --only-binary :all: \
             --target "$tools/wheels" "rust-just==$JUST_VERSION" >&2 &&
-            mkdir -p "$tools/bin" && ln -sf ../wheels/bin/just "$tools/bin/just" && have just && return 0
+            mkdir -p "$tools/bin" && ln -sf ../wheels/bin/just "$tools/bin/just" && hash -r && have just && return 0
         say "the wheel did not install; building just instead"
     fi
     cargo_install just "$JUST_VERSION"
@@ -123,6 +124,8 @@ main() {
             need_cargo_deny
             # The second, independent verifier of the ledger is written in it.
             need_command python3 python3 "brew install python"
+            # The README's example is run as it stands.
+            need_command curl curl "brew install curl"
             ;;
     esac
     export PATH

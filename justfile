@@ -5,6 +5,9 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 # Guests and what they are made of: these have to be clean for wasm, too.
 guests := "-p sinew-pdk -p guard -p hello -p probe"
 
+# What `build` built.
+sinew := env("CARGO_TARGET_DIR", "target") / "debug" / "sinew"
+
 [private]
 default:
     @just --list --unsorted
@@ -31,11 +34,14 @@ codegen:
     cargo run --locked -p sinew-codegen
 
 # Build every bundled plugin to plugins/NAME/NAME.wasm
-plugins:
-    cargo build --locked --profile plugin --target wasm32-unknown-unknown -p guard -p hello -p probe
-    for name in guard hello probe; do cp "${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/plugin/$name.wasm" "plugins/$name/$name.wasm"; done
+plugins: build
+    for name in guard hello probe; do {{ sinew }} plugin build "plugins/$name"; done
 
 # Serve the bundled plugins on 127.0.0.1:7717
 serve: plugins
+    exec {{ sinew }} serve --config sinew.toml
+
+# All of it at once: built one by one, packages would see other features, and wasmtime would be compiled twice.
+[private]
+build:
     cargo build --locked --workspace
-    exec "${CARGO_TARGET_DIR:-target}/debug/sinew" serve --config sinew.toml

@@ -33,12 +33,18 @@ pub fn sinew() -> Option<PathBuf> {
     if binary.is_file() {
         return Some(binary);
     }
-    let why = "the binary is not built: run `cargo build --workspace` first";
+    skipped("the binary is not built: run `cargo build --workspace` first")
+}
+
+/// Says why a test cannot run, and returns `None`.
+///
+/// # Panics
+/// When `SINEW_REQUIRE_ALL` is set.
+#[must_use]
+#[allow(clippy::print_stdout, reason = "a skipped test says why")]
+pub fn skipped<T>(why: &str) -> Option<T> {
     assert!(std::env::var_os("SINEW_REQUIRE_ALL").is_none(), "{why}");
-    #[allow(clippy::print_stdout, reason = "a skipped test says why")]
-    {
-        println!("SKIPPED: {why}");
-    }
+    println!("SKIPPED: {why}");
     None
 }
 
