@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use sinew_schema::ENTRY_POINTS;
 
+use crate::sinew_binary::skipped;
+
 /// What a copy's manifest says. The default subscribes to everything and denies on failure.
 #[derive(Debug, Clone)]
 pub struct ProbePlugin {
@@ -40,13 +42,7 @@ pub fn probe_wasm() -> Option<PathBuf> {
     if wasm.is_file() {
         return Some(wasm);
     }
-    let why = "the probe is not built: run `just plugins` first";
-    assert!(std::env::var_os("SINEW_REQUIRE_ALL").is_none(), "{why}");
-    #[allow(clippy::print_stdout, reason = "a skipped test says why")]
-    {
-        println!("SKIPPED: {why}");
-    }
-    None
+    skipped("the probe is not built: run `just plugins` first")
 }
 
 // === impl ProbePlugin ===
