@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::{Global, complain, say};
-use crate::app::{Serving, StateFolder, succeed};
+use crate::app::{ServeOptions, Serving};
 use crate::config::{Config, default_config_file};
 use crate::engine::PluginState;
 
@@ -64,12 +64,7 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     }
 }
 
-struct Options {
-    config: Config,
-    state: PathBuf,
-}
-
-fn options(arguments: &Args, global: &Global) -> anyhow::Result<Options> {
+fn options(arguments: &Args, global: &Global) -> anyhow::Result<ServeOptions> {
     let mut config = match &global.config {
         Some(file) => Config::read(file)?,
         None => match default_config_file().filter(|file| file.exists()) {
@@ -87,29 +82,23 @@ fn options(arguments: &Args, global: &Global) -> anyhow::Result<Options> {
     if let Some(socket) = &arguments.socket {
         config.socket = Some(socket.clone());
     }
-    Ok(Options {
+    Ok(ServeOptions {
         config,
         state: global.state_folder()?,
+        program: std::env::current_exe().context("finding this program")?,
     })
 }
 
-async fn serve(options: Options) -> anyhow::Result<()> {
+async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-    let inherited = succeed(&options.state, &options.config)?;
-    let state = match &inherited {
-        Some(_) => StateFolder::inherit(&options.state).await?,
-        None => StateFolder::open(&options.state)?,
-    };
-    let folder = state.places.state.clone();
-    let program = std::env::current_exe().context("finding this program")?;
-    let mut serving = Serving::start(state, &options.config, program, inherited).await?;
-    welcome(&serving, &folder);
+    let mut serving = Serving::start(&options).await?;
+    welcome(&serving);
     loop {
         let departure = tokio::select! {
-            departure = serving.succeeded() => departure,
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
+            departure = serving.succeeded() => departure,
         };
         tracing::info!("another process takes over: requests in flight are finished first");
         match serving.hand_over(departure).await? {
@@ -124,7 +113,7 @@ async fn serve(options: Options) -> anyhow::Result<()> {
 }
 
 /// Says what runs, and what to do next.
-fn welcome(serving: &Serving, folder: &std::path::Path) {
+fn welcome(serving: &Serving) {
     let address = serving
         .address()
         .map(|address| address.to_string())
@@ -144,7 +133,7 @@ fn welcome(serving: &Serving, folder: &std::path::Path) {
             }
         });
     }
-    let token = folder.join("tokens").join("hook");
+    let token = serving.state().join("tokens").join("hook");
     lines.push("next: ask it about a tool call".to_owned());
     lines.push(format!(
         "  curl -s http://{address}/hooks/PreToolUse -H \"Authorization: Bearer $(cat {})\" -d \

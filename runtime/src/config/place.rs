@@ -1,6 +1,9 @@
 //! Where configuration and state live when nobody says otherwise (XDG Base Directory Specification 0.8).
 
 use std::env;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 /// The files of one state folder.
@@ -82,15 +85,20 @@ impl Places {
         self.state.join(Self::LOCK)
     }
 
-    /// wasmtime's cache of compiled builds.
-    #[must_use]
-    pub fn wasm_cache(&self) -> PathBuf {
-        self.state.join("cache").join("wasm")
-    }
-
-    /// The file that tells wasmtime where its cache is.
-    #[must_use]
-    pub fn wasm_cache_config(&self) -> PathBuf {
-        self.state.join("cache").join("wasmtime.toml")
+    /// Makes the folder in which wasmtime caches what it compiled, and returns the file that tells wasmtime of it.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn prepare_wasm_cache(&self) -> io::Result<PathBuf> {
+        let cache = self.state.join("cache");
+        let folder = cache.join("wasm");
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)?;
+        let file = cache.join("wasmtime.toml");
+        let text = toml::to_string(&serde_json::json!({ "cache": { "directory": folder } }));
+        fs::write(&file, text.map_err(io::Error::other)?)?;
+        Ok(file)
     }
 }

@@ -1,0 +1,56 @@
+//! What keeps a host from starting.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::config::ConfigError;
+use crate::ledger::LedgerError;
+use crate::store::StoreError;
+use crate::transport::handover::HandoverError;
+use crate::transport::{ListenError, TokenError};
+
+/// Why the host does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The state folder cannot be used.
+    #[error("the state folder `{path}`: {error}")]
+    State {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Another process serves the state folder.
+    #[error("the state folder `{0}` is served by another process")]
+    Served(PathBuf),
+    /// The configuration is refused.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Guests could get past the host.
+    #[error("the self-test failed, so nothing is served: {0}")]
+    SelfTest(String),
+    /// The store does not open.
+    #[error("opening the store: {0}")]
+    Store(#[from] StoreError),
+    /// The ledger does not open.
+    #[error("opening the ledger: {0}")]
+    Ledger(#[from] LedgerError),
+    /// A thread cannot be started.
+    #[error("starting the git service: {0}")]
+    Git(io::Error),
+    /// The tokens cannot be had.
+    #[error("{0}")]
+    Token(#[from] TokenError),
+    /// A socket cannot be had.
+    #[error("{0}: {source}", source = std::error::Error::source(.0).map(ToString::to_string).unwrap_or_default())]
+    Listen(#[from] ListenError),
+    /// The runtime cannot take a socket.
+    #[error("starting to accept: {0}")]
+    Accept(io::Error),
+    /// The process that serves now cannot be succeeded.
+    #[error("taking over from the process that serves: {0}")]
+    Handover(#[from] HandoverError),
+    /// A defect of this build.
+    #[error("{0}")]
+    Build(String),
+}
