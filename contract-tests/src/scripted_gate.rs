@@ -23,6 +23,7 @@ pub struct ScriptedGate {
     position: AtomicU64,
     seen: Mutex<Seen>,
     ready: bool,
+    silent: bool,
 }
 
 /// What a scripted engine was asked.
@@ -85,12 +86,29 @@ impl ScriptedGate {
         guard: impl Fn(Option<&str>) -> Guard + Send + Sync + 'static,
         script: impl Fn(HookRequest) -> Answering<'static, HookOutcome> + Send + Sync + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self {
-            script: Box::new(script),
-            guard: Box::new(guard),
+        Arc::new(Self::made(Box::new(guard), Box::new(script)))
+    }
+
+    fn made(guard: Configured, script: Script) -> Self {
+        Self {
+            script,
+            guard,
             position: AtomicU64::new(100),
             seen: Mutex::default(),
             ready: true,
+            silent: false,
+        }
+    }
+
+    /// Makes an engine whose ledger never answers.
+    #[must_use]
+    pub fn silent(guard: Guard) -> Arc<Self> {
+        Arc::new(Self {
+            silent: true,
+            ..Self::made(
+                Box::new(move |_event| guard),
+                Box::new(|_| Box::pin(async { decided(Kind::None, "") })),
+            )
         })
     }
 
@@ -98,11 +116,11 @@ impl ScriptedGate {
     #[must_use]
     pub fn unready() -> Arc<Self> {
         Arc::new(Self {
-            script: Box::new(|_| Box::pin(async { decided(Kind::None, "") })),
-            guard: Box::new(|_| Guard::NOBODY),
-            position: AtomicU64::new(100),
-            seen: Mutex::default(),
             ready: false,
+            ..Self::made(
+                Box::new(|_event| Guard::NOBODY),
+                Box::new(|_| Box::pin(async { decided(Kind::None, "") })),
+            )
         })
     }
 
@@ -129,6 +147,9 @@ impl Gate for ScriptedGate {
 
     fn note(self: Arc<Self>, note: GateNote) -> Answering<'static, Option<u64>> {
         self.lock().notes.push(note);
+        if self.silent {
+            return Box::pin(std::future::pending());
+        }
         let position = self.position.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move { Some(position) })
     }

@@ -14,10 +14,19 @@ use sinew_runtime::transport::TransportSettings;
 
 use crate::{accepted, body, denied, denying, quick, reason};
 
+/// Time enough for many megabytes on a busy machine.
+fn patient() -> TransportSettings {
+    TransportSettings {
+        body_ms_max: 15_000,
+        timeout_ms_default: 19_000,
+        ..quick()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_of_33_mib_is_refused_in_words_that_a_real_client_reads() {
     let gate = denying(Column::Deny);
-    let server = TestServer::start(&gate, quick()).unwrap();
+    let server = TestServer::start(&gate, patient()).unwrap();
     let mut huge = body("PreToolUse");
     huge.resize(33 << 20, b' ');
 
@@ -80,12 +89,7 @@ async fn a_body_of_33_mib_is_refused_in_words_that_a_real_client_reads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_of_31_mib_is_decided() {
     let gate = denying(Column::Deny);
-    let settings = TransportSettings {
-        body_ms_max: 10_000,
-        timeout_ms_default: 20_000,
-        ..quick()
-    };
-    let server = TestServer::start(&gate, settings).unwrap();
+    let server = TestServer::start(&gate, patient()).unwrap();
     let mut large = body("PreToolUse");
     large.resize(31 << 20, b' ');
     let reply = server.post("/hooks/PreToolUse", &large).await.unwrap();
@@ -195,4 +199,32 @@ async fn bodies_share_a_bounded_room() {
             "the room comes back"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_before_it_sends_is_told_to_go_on_or_why_not() {
+    let gate = denying(Column::Deny);
+    let server = TestServer::start(&gate, quick()).unwrap();
+    let sent = body("PreToolUse");
+    let mut headers = server.headers();
+    headers.push(("expect", "100-continue".to_owned()));
+    let mut connection = server.connect().await.unwrap();
+    let head = head("/hooks/PreToolUse", &headers, Some(sent.len()));
+    connection.send(&head).await.unwrap();
+    assert_eq!(connection.reply().await.unwrap().status, 100);
+    connection.send(&sent).await.unwrap();
+    let reply = connection.reply().await.unwrap();
+    assert_eq!(accepted("PreToolUse", &reply), denied("no"));
+
+    headers.retain(|(name, _)| *name != "authorization");
+    let head =
+        sinew_contract_tests::exchange::head("/hooks/PreToolUse", &headers, Some(sent.len()));
+    let mut connection = server.connect().await.unwrap();
+    connection.send(&head).await.unwrap();
+    let mut reply = connection.reply().await.unwrap();
+    if reply.status == 100 {
+        reply = connection.reply().await.unwrap();
+    }
+    let json = accepted("PreToolUse", &reply);
+    assert_eq!(json, denied(reason(&json)));
 }

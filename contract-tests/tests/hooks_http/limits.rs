@@ -9,7 +9,7 @@ use sinew_contract_tests::test_server::TestServer;
 use sinew_runtime::engine::{Column, Kind, Refusal};
 use sinew_runtime::transport::TransportSettings;
 
-use crate::{accepted, body, denied, eventually, quick, reason};
+use crate::{accepted, body, denied, denying, eventually, quick, reason};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_answered_wherever_it_happens() {
@@ -157,4 +157,52 @@ async fn a_client_that_hangs_up_gives_its_slot_back() {
             assert!(Instant::now() < end, "the slot comes back");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_drips_ends_the_connection_and_frees_its_place() {
+    let gate = denying(Column::Deny);
+    let settings = TransportSettings {
+        connections_max: 1,
+        idle_ms_max: 200,
+        ..quick()
+    };
+    let server = TestServer::start(&gate, settings).unwrap();
+    let mut dripping = server.connect().await.unwrap();
+    dripping
+        .send(b"POST /hooks/PreToolUse HTTP/1.1\r\nhost: ")
+        .await
+        .unwrap();
+    // This one waits in the kernel until there is a place.
+    let reply = server
+        .post("/hooks/PreToolUse", &body("PreToolUse"))
+        .await
+        .unwrap();
+    assert_eq!(accepted("PreToolUse", &reply), denied("no"));
+    // The socket has places of its own.
+    let mut unix = server.connect_unix().await.unwrap();
+    let request = post("/hooks/PreToolUse", &server.headers(), &body("PreToolUse"));
+    unix.send(&request).await.unwrap();
+    let reply = unix.reply().await.unwrap();
+    assert_eq!(accepted("PreToolUse", &reply), denied("no"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_that_takes_nothing_holds_no_refusal_up() {
+    let gate = ScriptedGate::silent(guarded(Column::Deny));
+    let settings = TransportSettings {
+        note_ms_max: 100,
+        notes_in_flight_max: 2,
+        ..quick()
+    };
+    let server = TestServer::start(&gate, settings).unwrap();
+    for _ in 0..6 {
+        let started = Instant::now();
+        let reply = server.post("/hooks/PreToolUse", b"not json").await.unwrap();
+        let json = accepted("PreToolUse", &reply);
+        assert_eq!(json, denied(reason(&json)));
+        assert_eq!(reply.header("sinew-ledger"), None);
+        assert!(started.elapsed() < Duration::from_secs(1));
+    }
+    assert_eq!(gate.seen().notes.len(), 2, "the others did not wait");
 }

@@ -27,6 +27,10 @@ pub struct TransportSettings {
     pub margin_ms: u64,
     /// How long an answer waits for the ledger to take a note about it.
     pub note_ms_max: u64,
+    /// The same for an event that was refused because there are too many: it is to be told at once.
+    pub note_ms_overload: u64,
+    /// How many notes may wait for the ledger at once; more are only logged.
+    pub notes_in_flight_max: usize,
     /// Open connections per listener; more wait in the kernel.
     pub connections_max: usize,
     /// How long a connection may stay silent, and how long the head of a request may take.
@@ -63,6 +67,8 @@ impl Default for TransportSettings {
             timeout_ms_max: 600_000,
             margin_ms: 250,
             note_ms_max: 1_000,
+            note_ms_overload: 50,
+            notes_in_flight_max: 256,
             connections_max: 1_024,
             idle_ms_max: 75_000,
             head_bytes_max: 64 << 10,

@@ -23,6 +23,7 @@ pub(in crate::transport) struct HookGate {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) room: Room,
     pub(super) in_flight: Semaphore,
+    notes: Arc<Semaphore>,
     /// Set when another process takes over: what is still in flight then is answered by the failure table.
     pub(super) cutoff: watch::Receiver<Option<Instant>>,
 }
@@ -59,6 +60,9 @@ impl HookGate {
             engine,
             tables,
             room: Room::new(&settings),
+            notes: Arc::new(Semaphore::new(
+                settings.notes_in_flight_max.min(Semaphore::MAX_PERMITS),
+            )),
             in_flight: Semaphore::new(settings.hooks_in_flight_max.min(Semaphore::MAX_PERMITS)),
             settings,
             clock,
@@ -123,10 +127,21 @@ impl HookGate {
             reason: refused.reason.clone(),
         };
         let engine = Arc::clone(&self.engine);
-        let noting = tokio::spawn(async move { engine.note(note).await });
+        let Ok(place) = Arc::clone(&self.notes).try_acquire_owned() else {
+            tracing::warn!("too many refusals wait for the ledger; this one is not in it");
+            return None;
+        };
+        let noting = tokio::spawn(async move {
+            let _place = place;
+            engine.note(note).await
+        });
+        let patience = match refused.refusal {
+            Refusal::Overload => self.settings.note_ms_overload,
+            _ => self.settings.note_ms_max,
+        };
         let wait = until
             .saturating_duration_since(self.clock.instant())
-            .min(Duration::from_millis(self.settings.note_ms_max))
+            .min(Duration::from_millis(patience))
             .max(Duration::from_millis(NOTE_MS_MIN));
         match tokio::time::timeout(wait, noting).await {
             Ok(Ok(position)) => position,
