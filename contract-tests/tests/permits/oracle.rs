@@ -41,6 +41,50 @@ fn permits_agree_with_a_naive_reading_of_the_rules() {
     );
 }
 
+#[test]
+fn a_push_url_has_one_canonical_form_and_git_is_given_no_other() {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let pieces = [
+        "https://", "http://", "ssh://", "file://", "git@", "u:p@", "h", "H.x", "[::1]", "127.1",
+        ":443", ":22", ":", "/", "/", "a", "A", "%2f", "%41", "%e4", "%", ".", "..", ".git", "~",
+        "-", "--x", " ", "\\", "?", "#", "@", "*", "ä", "::",
+    ];
+    let mut accepted = 0;
+    for _ in 0..100_000 {
+        let mut text = if random.below(2) == 0 {
+            random.pick(&pieces[..5]).to_owned()
+        } else {
+            String::new()
+        };
+        text.push_str(&random.list(7, |random| random.pick(&pieces)).concat());
+        let Ok(url) = PushUrl::parse(&text) else {
+            continue;
+        };
+        accepted += 1;
+        let canonical = url.to_string();
+        assert_eq!(
+            PushUrl::parse(&canonical).map(|url| url.to_string()),
+            Ok(canonical.clone()),
+            "`{text}`"
+        );
+        let spelled = url.spelled().into_string().unwrap();
+        assert_eq!(
+            PushUrl::parse(&spelled).map(|url| url.to_string()),
+            Ok(canonical),
+            "`{text}` as `{spelled}`"
+        );
+        // What git would take for an option or for the name of a helper program.
+        let helper = spelled.trim_start_matches(|character: char| {
+            character.is_ascii_alphanumeric() || "+-.".contains(character)
+        });
+        assert!(
+            !spelled.starts_with('-') && !helper.starts_with("::"),
+            "`{text}` as `{spelled}`"
+        );
+    }
+    assert!(accepted > 2_000, "{accepted}");
+}
+
 // === random cases ===
 
 struct Random(u64);

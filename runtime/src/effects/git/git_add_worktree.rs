@@ -20,7 +20,7 @@ impl Effect for GitAddWorktree {
     ) -> Result<Need, EffectError> {
         let reference = branch_reference(&request.branch)?;
         let folder_asked = request.worktree_path.clone();
-        let folder = named_folder(&mut request.worktree_path)?;
+        let folder = named_folder(&self.git, call, &mut request.worktree_path).await?;
         let mut named = named(&self.git, call, &mut request.path).await?;
         named.judged.paths.push(folder);
         Ok(

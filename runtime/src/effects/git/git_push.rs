@@ -6,9 +6,7 @@ use super::{judged, named, on_git};
 use crate::effects::error::invalid;
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
-use crate::services::git::{
-    GitError, PushOutcome, PushQuery, PushRef, is_reference_name, push_url_of,
-};
+use crate::services::git::{GitError, PushOutcome, PushQuery, PushRef, is_reference_name};
 
 /// Length of an object id in hexadecimal.
 const ID_LENGTH: usize = 40;
@@ -26,7 +24,10 @@ impl Effect for GitPush {
     ) -> Result<Need, EffectError> {
         check(request)?;
         // What the guest wrote itself may be told to be wrong at once; what a remote's name stands for may not.
-        let mut url = request.url.as_deref().map(push_url_of).transpose()?;
+        let mut url = match &request.url {
+            Some(url) => Some(self.git.push_place(url, call.deadline).await?),
+            None => None,
+        };
         let named = named(&self.git, call, &mut request.path).await?;
         if let Some(remote) = request.remote.as_ref().filter(|_| named.found) {
             let judged = named.judged.clone();

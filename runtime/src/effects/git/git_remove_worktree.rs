@@ -18,7 +18,7 @@ impl Effect for GitRemoveWorktree {
         request: &mut Self::Request,
     ) -> Result<Need, EffectError> {
         let folder_asked = request.worktree_path.clone();
-        let folder = named_folder(&mut request.worktree_path)?;
+        let folder = named_folder(&self.git, call, &mut request.worktree_path).await?;
         let mut named = named(&self.git, call, &mut request.path).await?;
         named.judged.paths.push(folder);
         let nothing_moves: [&str; 0] = [];

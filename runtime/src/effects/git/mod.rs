@@ -34,7 +34,7 @@ use sinew_schema::EffectError;
 use super::Call;
 use super::error::invalid;
 use crate::permits::Need;
-use crate::services::git::{GitError, GitService, Judged, resolve};
+use crate::services::git::{GitService, Judged};
 
 /// Declares an effect that has the git service and nothing else.
 macro_rules! on_git {
@@ -67,18 +67,19 @@ struct Named {
 /// judged as far as it leads, and `perform` says what is wrong with it.
 async fn named(git: &GitService, call: &Call<'_>, path: &mut String) -> Result<Named, EffectError> {
     let asked = path.clone();
-    let place = named_folder(path)?;
-    let (found, paths) = match git.locate(&place, call.deadline).await {
-        Ok(location) => (true, location.paths()),
-        Err(error @ (GitError::Deadline | GitError::Busy | GitError::Panicked)) => {
-            return Err(error.into());
-        }
-        Err(_) => (false, vec![place.clone()]),
+    let found = git.find(absolute(path)?, call.deadline).await?;
+    canonical(path, &found.place);
+    let paths = match &found.location {
+        Some(location) => location.paths(),
+        None => vec![found.place.clone()],
     };
     Ok(Named {
         asked,
-        found,
-        judged: Judged { path: place, paths },
+        found: found.location.is_some(),
+        judged: Judged {
+            path: found.place,
+            paths,
+        },
     })
 }
 
@@ -100,21 +101,34 @@ fn judged(path: &str, need: &Need) -> Judged {
     }
 }
 
-/// A path that a guest named, canonical as far as it exists.
-fn named_folder(path: &mut String) -> Result<PathBuf, EffectError> {
-    if !path.starts_with('/') || path.contains('\0') {
-        return Err(invalid(format!(
+/// A folder that a guest named beside a repository; the path becomes canonical as far as it exists.
+async fn named_folder(
+    git: &GitService,
+    call: &Call<'_>,
+    path: &mut String,
+) -> Result<PathBuf, EffectError> {
+    let folder = git.resolve(absolute(path)?, call.deadline).await?;
+    canonical(path, &folder);
+    Ok(folder)
+}
+
+fn absolute(path: &str) -> Result<&Path, EffectError> {
+    if path.starts_with('/') && !path.contains('\0') {
+        Ok(Path::new(path))
+    } else {
+        Err(invalid(format!(
             "`{}` is no absolute path",
             path.escape_debug()
-        )));
+        )))
     }
-    let folder = resolve(Path::new(path.as_str()));
-    // A canonical path that is not UTF-8 cannot be written into the request. Then the guest's own words stand, and
-    // `perform` compares what they lead to with what was judged.
-    if let Some(canonical) = folder.to_str() {
-        canonical.clone_into(path);
+}
+
+/// Puts the canonical path in place of the guest's. One that is not UTF-8 cannot be written into the request: then the
+/// guest's own words stand, and `perform` compares what they lead to with what was judged.
+fn canonical(path: &mut String, place: &Path) {
+    if let Some(place) = place.to_str() {
+        place.clone_into(path);
     }
-    Ok(folder)
 }
 
 /// The repository that was judged, and the folder that was judged after it.

@@ -112,13 +112,8 @@ fn locate(repository: &Repository) -> Result<Location, GitError> {
     let worktree = repository.workdir().map(canonical).transpose()?;
     let git_dir = canonical(repository.path())?;
     let common_dir = canonical(repository.commondir())?;
-    let inside = |path: &Path| {
-        path.starts_with(&git_dir)
-            || path.starts_with(&common_dir)
-            || worktree
-                .as_deref()
-                .is_some_and(|worktree| path.starts_with(worktree))
-    };
+    // A folder of the worktree is not part of the repository just for lying there: it may be another one.
+    let inside = |path: &Path| path.starts_with(&git_dir) || path.starts_with(&common_dir);
     let mut borrowed = Vec::new();
     let mut borrow = |path: PathBuf| {
         if !inside(&path) && !borrowed.contains(&path) {
@@ -208,8 +203,7 @@ fn unreadable(why: &str) -> GitError {
 
 /// Makes a path canonical as far as it exists: links are resolved in what is there, and what is missing is taken as it
 /// is written, without `.` and `..`. So a path under a link is judged where the link leads, whether it exists or not.
-#[must_use]
-pub fn resolve(path: &Path) -> PathBuf {
+pub(super) fn resolve(path: &Path) -> PathBuf {
     if let Ok(canonical) = fs::canonicalize(path) {
         return canonical;
     }

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use super::location::revision;
 use super::program::{self, arguments};
-use super::{GitError, GitService, GitSettings, Judged, resolve};
+use super::{GitError, GitService, GitSettings, Judged};
 use crate::permits::PushUrl;
 
 /// How much a reason of the other side may say, in characters.
@@ -100,13 +100,28 @@ impl GitService {
         }
         let mut lines = output.stdout.lines();
         match (lines.next(), lines.next()) {
-            (Some(url), None) => push_url_of(url),
+            (Some(url), None) => self.push_place(url, deadline).await,
             (None, _) => Err(GitError::NotFound(format!(
                 "the remote `{remote}` has no URL"
             ))),
             _ => Err(GitError::Conflict(format!(
                 "the remote `{remote}` has several push URLs; name one with `url`"
             ))),
+        }
+    }
+
+    /// Parses what git would push to, with links resolved where it stays on this machine.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` for what cannot be judged; the message does not repeat the URL.
+    pub async fn push_place(&self, url: &str, deadline: Instant) -> Result<PushUrl, GitError> {
+        match PushUrl::parse(url) {
+            Ok(PushUrl::Local { path }) => Ok(PushUrl::Local {
+                path: self.resolve(&path, deadline).await?,
+            }),
+            Ok(remote) => Ok(remote),
+            Err(error) => Err(GitError::Invalid(error.to_string())),
         }
     }
 
@@ -144,21 +159,6 @@ impl GitService {
         let output =
             program::run(self.settings(), scratch.path(), protocol, &asked, deadline).await?;
         outcomes(&output, &query, ids)
-    }
-}
-
-/// Parses what git would push to, with links resolved where it stays on this machine.
-///
-/// # Errors
-///
-/// `Invalid` for what cannot be judged; the message does not repeat the URL.
-pub fn push_url_of(text: &str) -> Result<PushUrl, GitError> {
-    match PushUrl::parse(text) {
-        Ok(PushUrl::Local { path }) => Ok(PushUrl::Local {
-            path: resolve(&path),
-        }),
-        Ok(remote) => Ok(remote),
-        Err(error) => Err(GitError::Invalid(error.to_string())),
     }
 }
 

@@ -25,6 +25,15 @@ pub struct Judged {
     pub paths: Vec<PathBuf>,
 }
 
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The path, canonical as far as it exists.
+    pub place: PathBuf,
+    /// The repository it lies in, where it lies in one that can be opened.
+    pub location: Option<Location>,
+}
+
 // === impl GitService ===
 
 impl GitService {
@@ -52,17 +61,32 @@ impl GitService {
         &self.settings
     }
 
-    /// Finds the repository that a path lies in.
+    /// Makes a path canonical, and finds the repository that it lies in. What is missing in the path is taken as it is
+    /// written, so that there is always a place to judge.
     ///
     /// # Errors
     ///
-    /// `NotFound` where there is none.
-    pub async fn locate(&self, path: &Path, deadline: Instant) -> Result<Location, GitError> {
+    /// Only when there was no time, no thread, or a defect. That there is no repository is part of the answer.
+    pub async fn find(&self, path: &Path, deadline: Instant) -> Result<Found, GitError> {
         let path = path.to_path_buf();
         self.threads
             .run(deadline, move |_| {
-                location::open(&path).map(|(_, location)| location)
+                let place = location::resolve(&path);
+                let location = location::open(&place).map(|(_, location)| location).ok();
+                Ok(Found { place, location })
             })
+            .await
+    }
+
+    /// Makes a path canonical as far as it exists.
+    ///
+    /// # Errors
+    ///
+    /// As for [`GitService::find`].
+    pub async fn resolve(&self, path: &Path, deadline: Instant) -> Result<PathBuf, GitError> {
+        let path = path.to_path_buf();
+        self.threads
+            .run(deadline, move |_| Ok(location::resolve(&path)))
             .await
     }
 

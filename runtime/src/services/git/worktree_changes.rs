@@ -8,10 +8,11 @@ use git2::{Reference, ReferenceType, Repository, WorktreeAddOptions, WorktreePru
 
 use super::branch::{self, branch_reference};
 use super::error::Doing as _;
+use super::location::resolve;
 use super::status::{StatusQuery, status};
 use super::threads::Wanted;
 use super::worktrees::{Worktree, linked, names};
-use super::{GitError, GitService, GitSettings, Judged, Location, location, resolve};
+use super::{GitError, GitService, GitSettings, Judged, Location, location};
 
 /// How many worktrees of the same folder name one repository may have.
 const SAME_NAME_MAX: usize = 1_000;
@@ -19,7 +20,7 @@ const SAME_NAME_MAX: usize = 1_000;
 /// Which worktree to make.
 #[derive(Debug, Clone, Default)]
 pub struct NewWorktree {
-    /// The folder, as [`resolve`] said when it was judged.
+    /// The folder, as [`GitService::resolve`] said when it was judged.
     pub path: PathBuf,
     /// Short name of the branch to check out.
     pub branch: String,
@@ -57,7 +58,7 @@ impl GitService {
         .await
     }
 
-    /// Removes a worktree with its folder; its branch stays. `path` is what [`resolve`] said when it was judged.
+    /// Removes a worktree with its folder; its branch stays. `path` is what [`GitService::resolve`] said when it was judged.
     ///
     /// # Errors
     ///
@@ -251,9 +252,17 @@ fn remove(
         wanted.check()?;
         let mut options = WorktreePruneOptions::new();
         options.valid(true).working_tree(!worktree.prunable);
-        repository
+        // The handle says which folder goes, and it is looked at once more.
+        let handle = repository
             .find_worktree(&name)
-            .and_then(|worktree| worktree.prune(Some(&mut options)))
+            .doing("remove the worktree")?;
+        if resolve(handle.path()) != path {
+            return Err(GitError::Conflict(
+                "the worktree is in another place by now".to_owned(),
+            ));
+        }
+        handle
+            .prune(Some(&mut options))
             .doing("remove the worktree")?;
         let branch = worktree.head.branch().map(str::to_owned);
         return Ok(RemovedWorktree {
