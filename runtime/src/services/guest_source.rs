@@ -155,19 +155,36 @@ fn workspace() -> Result<toml::Table, BuildError> {
 mod tests {
     use super::*;
 
+    /// Every file below a folder of the repository, relative to it.
+    fn on_disk(folder: &Path) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.push(path.strip_prefix(folder).unwrap().to_owned());
+                }
+            }
+        }
+        files
+    }
+
     #[test]
     fn the_sources_are_complete_and_unpacked_once() {
         let cache = tempfile::tempdir().unwrap();
         let first = unpack(cache.path()).unwrap();
-        for file in [
-            "Cargo.toml",
-            "src/lib.rs",
-            "README.md",
-            "macros/src/lib.rs",
-            "../schema/src/generated.rs",
-            "../Cargo.toml",
-        ] {
-            assert!(first.pdk.join(file).is_file(), "{file}");
+        let unpacked = first.pdk.parent().unwrap();
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for (folder, left_out) in [("pdk", "tests"), ("schema", "codegen")] {
+            for file in on_disk(&repository.join(folder)) {
+                let carried = fs::read(unpacked.join(folder).join(&file)).ok();
+                let expected = (!file.starts_with(left_out))
+                    .then(|| fs::read(repository.join(folder).join(&file)).unwrap());
+                assert!(carried == expected, "{folder}/{}", file.display());
+            }
         }
         assert_eq!(unpack(cache.path()).unwrap().pdk, first.pdk);
         assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
