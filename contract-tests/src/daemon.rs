@@ -1,5 +1,6 @@
 //! `sinew serve`, run as an operator runs it: a process with a configuration file and a state folder of its own.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -62,10 +63,11 @@ impl Installation {
     pub fn configure(&self, head: &str, plugins: &[ProbePlugin]) -> Result<()> {
         let mut text = format!("{head}\n");
         for plugin in plugins {
-            text += &format!(
-                "[plugins.{name}]\npath = \"plugins/{name}\"\n",
+            writeln!(
+                text,
+                "[plugins.{name}]\npath = \"plugins/{name}\"",
                 name = plugin.name
-            );
+            )?;
         }
         Ok(fs::write(self.config(), text)?)
     }

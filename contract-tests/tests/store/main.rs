@@ -1,5 +1,10 @@
 //! What every store promises: one suite, run over the in-memory model and over `SQLite`, and the two compared.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a store that cannot be opened or read fails the test"
+)]
+
 mod alike;
 mod apart;
 mod promises;

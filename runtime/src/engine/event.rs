@@ -106,7 +106,7 @@ pub(super) async fn run(
     for (subscriber, outcome) in subscribers.iter().zip(deciding) {
         let outcome = outcome.await;
         positions.extend(outcome.position);
-        let part = match outcome.result.and_then(|decision| event.decide(decision)) {
+        let part = match outcome.result.and_then(Event::decide) {
             Ok(part) => part,
             Err(abort) => event.failure(subscriber, &abort),
         };
@@ -277,7 +277,7 @@ impl Event<'_> {
     }
 
     /// Takes a deciding turn's decision.
-    fn decide(&self, decision: HookDecision) -> Result<Part, Abort> {
+    fn decide(decision: HookDecision) -> Result<Part, Abort> {
         let part = |kind, reason, context, fields| {
             Ok(Part {
                 kind,

@@ -21,9 +21,9 @@ pub struct UpkeepSettings {
 
 impl Default for UpkeepSettings {
     fn default() -> Self {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        const DAY: Duration = Duration::from_hours(24);
         Self {
-            every: Duration::from_secs(60),
+            every: Duration::from_mins(1),
             sessions_kept: 30 * DAY,
             answers_kept: DAY,
             rows_max: 1000,
