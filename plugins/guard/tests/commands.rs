@@ -355,6 +355,35 @@ fn what_cannot_be_read_and_looks_dangerous_is_asked_about() {
     ]);
 }
 
+/// Pieces that mean something to a shell or to a rule.
+const PIECES: &[&str] = &[
+    "rm", "-rf", "/", "~", "..", "*", "git", "push", "--force", "-C", "cd", "sudo", "env", "A=b",
+    "bash", "-c", "eval", "xargs", "find", "-exec", ";", "{}", "+", "$(", ")", "`", "\"", "'",
+    "$'", "${", "}", "$", "\\", "|", "||", "&&", "&", "\n", "<<", "EOF", "<", ">", "2>", "&>",
+    "<(", "#", "{a,b}", "ü", "😀", ".env", "@", "=", ":", "ssh", "timeout", "-u", "dd", "of=", " ",
+    " ", " ",
+];
+
+#[test]
+fn random_text_is_judged_without_a_failure() {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap()
+    };
+    for _ in 0..20_000 {
+        let command: String = (0..next(24)).map(|_| PIECES[next(PIECES.len())]).collect();
+        let _ = said(&command);
+        // What was made careful is judged, and made careful, like anything else.
+        if let Some(careful) = guard::careful(&command) {
+            assert!(!careful.is_empty(), "{command:?}");
+            let _ = said(&careful);
+        }
+    }
+}
+
 #[test]
 fn any_text_is_judged_without_a_failure() {
     // Every prefix of every command, and every command twice over: nothing may panic, and nothing may take long.
