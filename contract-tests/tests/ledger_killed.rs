@@ -98,7 +98,7 @@ fn write_turns(store: &SqliteStore, ledger: &Ledger, thread: u8) {
 fn fill_and_free(store: &SqliteStore, ledger: &Ledger) {
     let mut random = [0; 8];
     SystemRandom.fill(&mut random);
-    for n in 0_u64.. {
+    for n in 0..u64::MAX {
         let full = n / 20 % 2 == 1;
         store
             .limit_database_bytes(if full { 0 } else { 1 << 30 })

@@ -1,5 +1,10 @@
 //! A plugin that lives outside this workspace is built with the pdk that the host carries.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that cannot be written fails the test"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -67,7 +67,7 @@ const BORDERS: &[Border] = &[
         words: &["env::var", "env::var_os", "env::home_dir"],
         within: "runtime/src/",
         home: &[
-            "runtime/src/app.rs",
+            "runtime/src/app/",
             "runtime/src/config/",
             "runtime/src/cli/",
         ],
