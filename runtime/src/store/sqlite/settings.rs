@@ -36,7 +36,7 @@ impl Default for SqliteSettings {
             database_bytes_max: 64 << 30,
             commit_bytes_max: 256 << 20,
             batch_commits_max: 256,
-            readers_max: 4,
+            readers_max: 16,
             busy_wait: Duration::from_secs(5),
             maintenance_every: Duration::from_millis(500),
             wal_bytes_max: 16 << 20,
