@@ -17,6 +17,8 @@ pub(super) struct Anchor {
     file: File,
     path: PathBuf,
     last: Option<String>,
+    /// How much of the file is whole notes; what lies past it is what a failed append left.
+    whole: Option<u64>,
 }
 
 // === impl Anchor ===
@@ -48,13 +50,15 @@ impl Anchor {
         };
         let (notes, rest) = split_notes(text);
         let last = notes.last().map(|note| (*note).to_owned());
-        let whole = text.len() - rest.len();
-        if cut && whole < bytes.len() {
-            tracing::warn!(file = %path.display(), bytes = bytes.len() - whole, "cutting half a checkpoint off");
-            file.set_len(whole as u64)
-                .map_err(LedgerError::file("cutting", &path))?;
-        }
-        Ok(Self { file, path, last })
+        let whole = cut.then(|| (text.len() - rest.len()) as u64);
+        let mut anchor = Self {
+            file,
+            path,
+            last,
+            whole,
+        };
+        anchor.cut_off()?;
+        Ok(anchor)
     }
 
     /// Returns the last note in the file.
@@ -69,14 +73,68 @@ impl Anchor {
             .map_or(0, |checkpoint| checkpoint.size)
     }
 
-    /// Appends a note and presses it onto the disk.
+    /// Appends a note and presses it onto the disk. One that does not fit leaves nothing behind.
     pub(super) fn append(&mut self, note: &str) -> Result<(), LedgerError> {
+        self.cut_off()?;
+        let text = format!("{note}\n");
         let write = |mut file: &File| {
-            file.write_all(format!("{note}\n").as_bytes())?;
+            file.write_all(text.as_bytes())?;
             file.sync_all()
         };
-        write(&self.file).map_err(LedgerError::file("appending to", &self.path))?;
+        let written = write(&self.file).map_err(LedgerError::file("appending to", &self.path));
+        if written.is_err() {
+            // A full disk takes a part. If it cannot be cut off now, it is before the next note.
+            _ = self.cut_off();
+            return written;
+        }
+        self.whole = self.whole.map(|whole| whole + text.len() as u64);
         self.last = Some(note.to_owned());
         Ok(())
+    }
+
+    /// Cuts half a note off the file's end.
+    fn cut_off(&mut self) -> Result<(), LedgerError> {
+        let Some(whole) = self.whole else {
+            return Ok(());
+        };
+        let length = self.file.metadata().map(|metadata| metadata.len());
+        if length.map_err(LedgerError::file("reading", &self.path))? > whole {
+            tracing::warn!(file = %self.path.display(), whole, "cutting half a checkpoint off");
+            let cut = self.file.set_len(whole);
+            cut.map_err(LedgerError::file("cutting", &self.path))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_a_failed_append_left_is_cut_off_before_the_next_note() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(CHECKPOINTS_FILE);
+        let mut anchor = Anchor::open(dir.path()).unwrap();
+        anchor.append("one\n\nsigned\n").unwrap();
+        let mut other = OpenOptions::new().append(true).open(&path).unwrap();
+        other.write_all("two\n\nsig\u{2014}".as_bytes()).unwrap();
+        anchor.append("three\n\nsigned\n").unwrap();
+        let expected = "one\n\nsigned\n\nthree\n\nsigned\n\n";
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_is_no_text_stays_for_verification_to_report() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(CHECKPOINTS_FILE);
+        let bytes = b"one\n\nsigned\n\n\xff\xfe put there\n\n";
+        fs::write(&path, bytes).unwrap();
+        let mut anchor = Anchor::open(dir.path()).unwrap();
+        assert_eq!(anchor.last(), Some("one\n\nsigned\n"));
+        anchor.append("two\n\nsigned\n").unwrap();
+        assert!(fs::read(&path).unwrap().starts_with(bytes));
     }
 }
