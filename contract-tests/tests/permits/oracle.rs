@@ -50,7 +50,7 @@ fn a_push_url_has_one_canonical_form_and_git_is_given_no_other() {
         "-", "--x", " ", "\\", "?", "#", "@", "*", "ä", "::",
     ];
     let mut accepted = 0;
-    for _ in 0..100_000 {
+    for _ in 0..30_000 {
         let mut text = if random.below(2) == 0 {
             random.pick(&pieces[..5]).to_owned()
         } else {
@@ -82,7 +82,7 @@ fn a_push_url_has_one_canonical_form_and_git_is_given_no_other() {
             "`{text}` as `{spelled}`"
         );
     }
-    assert!(accepted > 2_000, "{accepted}");
+    assert!(accepted > 500, "{accepted}");
 }
 
 // === random cases ===
