@@ -390,6 +390,33 @@ fn denials_name_the_rule_or_the_line_that_would_grant() {
 }
 
 #[test]
+fn the_line_belongs_where_the_grants_stand() {
+    let table = json!({ "git": { "read": ["/a"] } });
+    let (requested, granted) = (
+        PermitSet::parse(&table, "permits").unwrap(),
+        PermitSet::parse(&table, "").unwrap(),
+    );
+    let permits = Permits::new("my bot", requested, granted);
+    let denial = permits
+        .check(&scope(), &Need::git_read("/b", ["/b"]))
+        .unwrap_err();
+    assert_eq!(
+        denial.grant,
+        r#"in its plugin.toml: [permits] git.read = ["/b"]; in permits.d/my bot.toml: git.read = ["/b"]"#
+    );
+    let nothing = Permits::new("my bot", PermitSet::default(), PermitSet::default());
+    let denial = nothing
+        .check(&scope(), &Need::git_read("/b", ["/b"]))
+        .unwrap_err();
+    assert!(
+        denial
+            .grant
+            .ends_with(r#"in sinew.toml: [plugins."my bot".permits] git.read = ["/b"]"#),
+        "{denial}"
+    );
+}
+
+#[test]
 fn the_printed_line_grants_what_was_denied() {
     let needs = [
         Need::git_read("/a b", ["/a b", "/a b/.git", "/c\"d/.git"]),

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits, PushUrl};
 
-const RULES: usize = 15_000;
-const QUESTIONS: usize = 10;
+const RULES: usize = 5_000;
+const QUESTIONS: usize = 25;
 const PROJECT: &str = "/a/b";
 
 #[test]

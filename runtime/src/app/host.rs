@@ -9,7 +9,7 @@ use crate::effects::{EffectLimits, Effects};
 use crate::engine::{Engine, EngineParts, Loader};
 use crate::ledger::Ledger;
 use crate::services::Services;
-use crate::services::git::{GitService, GitSettings};
+use crate::services::git::GitService;
 use crate::store::SqliteStore;
 use crate::world::{Clock, Random, SystemClock, SystemRandom};
 
@@ -50,7 +50,7 @@ impl Host {
         )?;
         let ledger = Arc::new(ledger);
         let services = Services {
-            git: GitService::start(GitSettings::default()).map_err(StartError::Git)?,
+            git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
         };
         let parts = EngineParts {
             settings: config.engine.clone(),

@@ -9,12 +9,13 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
-use super::Places;
 use super::written::{self, Written};
+use super::{Places, git};
 use crate::engine::{Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings};
 use crate::ledger::LedgerSettings;
 use crate::permits::{PermitError, PermitSet};
 use crate::plugin::BuildSettings;
+use crate::services::git::GitSettings;
 use crate::services::{files, paths};
 use crate::store::{Durability, SqliteSettings};
 use crate::transport::TransportSettings;
@@ -36,6 +37,8 @@ pub struct Config {
     pub engine: EngineSettings,
     /// How plugins are loaded.
     pub load: LoadSettings,
+    /// The git service: its program, and what a push may use.
+    pub git: GitSettings,
     /// Canonical roots of the registered projects.
     pub projects: Vec<PathBuf>,
     /// The plugins, in the order of their names.
@@ -154,6 +157,7 @@ impl Config {
                     ..usual
                 },
             },
+            git: git::settings(&written.git),
             projects: reader.projects(&written)?,
             plugins: written
                 .plugins

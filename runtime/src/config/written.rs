@@ -20,6 +20,8 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) ledger: Ledger,
     #[serde(default)]
+    pub(super) git: Git,
+    #[serde(default)]
     pub(super) projects: BTreeMap<String, Project>,
     #[serde(default)]
     pub(super) plugins: BTreeMap<String, Plugin>,
@@ -98,6 +100,35 @@ pub(super) struct Ledger {
     pub(super) checkpoint_records: Option<u64>,
     /// Size of the preallocated journal.
     pub(super) journal: Option<ByteSize>,
+}
+
+/// `[git]`: who commits, and what a push may use to log in somewhere.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Git {
+    /// The `git` program. Default: the first in the usual folders.
+    pub(super) program: Option<PathBuf>,
+    /// Names of the server's environment variables that a push inherits, such as `SSH_AUTH_SOCK`. Default:
+    /// none, so that a push has no credentials.
+    #[serde(default)]
+    pub(super) environment: Vec<String>,
+    /// The configuration of a push, such as "credential.helper"; no file is read for it.
+    #[serde(default)]
+    pub(super) configuration: BTreeMap<String, String>,
+    /// Who commits where neither the request nor git's configuration says it.
+    pub(super) author: Option<GitAuthor>,
+    /// Operations at once.
+    pub(super) threads: Option<u32>,
+}
+
+/// `[git] author`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GitAuthor {
+    /// Full name.
+    pub(super) name: String,
+    /// Mail address.
+    pub(super) email: String,
 }
 
 /// `[projects.NAME]`.

@@ -29,6 +29,14 @@ pub struct Denial {
     pub(super) asked: Option<String>,
 }
 
+/// Whom a refusal is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plugin<'a> {
+    pub(super) name: &'a str,
+    /// Whether its grants stand in `permits.d`, which rules out that they stand in `sinew.toml`.
+    pub(super) has_own_file: bool,
+}
+
 // === impl Denial ===
 
 impl Denial {
@@ -47,34 +55,45 @@ impl Denial {
         }
     }
 
-    pub(super) fn by_rule(plugin: &str, need: &Need, what: &str, name: &str, key: String) -> Self {
-        let message = format!("plugin {} may not {what}: denied by {name}", quoted(plugin));
+    pub(super) fn by_rule(
+        plugin: Plugin<'_>,
+        need: &Need,
+        what: &str,
+        name: &str,
+        key: String,
+    ) -> Self {
+        let message = format!(
+            "plugin {} may not {what}: denied by {name}",
+            quoted(plugin.name)
+        );
         Self {
             rule: Some(key),
             message,
             grant: String::new(),
-            asked: asked(plugin, need),
+            asked: asked(plugin.name, need),
         }
     }
 
     /// A refusal for want of a rule. `requested` and `granted` say which of the two sides lack it.
     pub(super) fn for_want(
-        plugin: &str,
+        plugin: Plugin<'_>,
         need: &Need,
         what: &str,
         line: &str,
         Lacking { requested, granted }: Lacking,
     ) -> Self {
-        let mut message = format!("plugin {} has no permit for {what}", quoted(plugin));
+        let mut message = format!("plugin {} has no permit for {what}", quoted(plugin.name));
         let mut lines = Vec::new();
         if requested {
             lines.push(format!("in its plugin.toml: [permits] {line}"));
         }
         if granted {
-            lines.push(format!(
-                "in sinew.toml: [plugins.{}.permits] {line}",
-                key(plugin)
-            ));
+            let place = if plugin.has_own_file {
+                format!("permits.d/{}.toml:", plugin.name)
+            } else {
+                format!("sinew.toml: [plugins.{}.permits]", key(plugin.name))
+            };
+            lines.push(format!("in {place} {line}"));
         }
         let grant = lines.join("; ");
         let _ = write!(message, "; to grant it, add {grant}");
@@ -82,7 +101,7 @@ impl Denial {
             rule: None,
             message,
             grant,
-            asked: asked(plugin, need),
+            asked: asked(plugin.name, need),
         }
     }
 }

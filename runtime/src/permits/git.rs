@@ -15,7 +15,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::denial::{Allowed, Denial, Lacking, path_rule, quoted};
+use super::denial::{Allowed, Denial, Lacking, Plugin, path_rule, quoted};
 use super::error::PermitError;
 use super::need::Need;
 use super::pattern::{PathPattern, RefPattern, UrlPattern};
@@ -180,7 +180,7 @@ impl<T> Rule<T> {
 
 /// Judges a git need against both sides, the requested rules first.
 pub(super) fn judge(
-    plugin: &str,
+    plugin: Plugin<'_>,
     sides: [&GitRules; 2],
     scope: &PermitScope,
     need: &Need,
@@ -209,7 +209,7 @@ pub(super) fn judge(
 }
 
 struct Judge<'a> {
-    plugin: &'a str,
+    plugin: Plugin<'a>,
     sides: [&'a GitRules; 2],
     scope: &'a PermitScope,
     need: &'a Need,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::denial::{Allowed, Denial};
+use super::denial::{Allowed, Denial, Plugin};
 use super::error::PermitError;
 use super::git::{self, GitRules};
 use super::need::Need;
@@ -11,6 +11,8 @@ use super::scope::PermitScope;
 /// One side's rules: what a manifest requests, or what an operator grants. Empty by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PermitSet {
+    /// Whether the rules are a file of their own.
+    own_file: bool,
     pub(super) git: GitRules,
 }
 
@@ -26,7 +28,8 @@ pub struct Permits {
 
 impl PermitSet {
     /// Reads a `[permits]` table. `key` is where it stands, for example `permits` or `plugins.forge.permits`: errors
-    /// and refusals name rules with it in front. An empty key stands for a file that is the table itself.
+    /// and refusals name rules with it in front. An empty key stands for a
+    /// file in `permits.d`, which is the table itself.
     ///
     /// # Errors
     ///
@@ -38,7 +41,10 @@ impl PermitSet {
                 "is no table",
             ));
         };
-        let mut set = Self::default();
+        let mut set = Self {
+            own_file: key.is_empty(),
+            ..Self::default()
+        };
         for (family, rules) in families {
             let key = if key.is_empty() {
                 family.clone()
@@ -90,7 +96,10 @@ impl Permits {
                 rule: "no permit needed".to_owned(),
             }),
             Need::GitRead { .. } | Need::GitWrite { .. } | Need::GitPush { .. } => git::judge(
-                &self.plugin,
+                Plugin {
+                    name: &self.plugin,
+                    has_own_file: self.granted.own_file,
+                },
                 [&self.requested.git, &self.granted.git],
                 scope,
                 need,
