@@ -74,7 +74,8 @@ pub(super) async fn serve(
             // Boxed, so that the connection can be taken apart again.
             Box::pin(async move {
                 let mut response = router.oneshot(request.map(Body::new)).await?;
-                if *stop.borrow() {
+                let ends = response.headers().contains_key(header::CONNECTION);
+                if ends || *stop.borrow() {
                     let close = HeaderValue::from_static("close");
                     response.headers_mut().insert(header::CONNECTION, close);
                     last.store(true, Ordering::Relaxed);

@@ -89,10 +89,10 @@ impl Room {
 /// Goes on reading a refused body for a bounded while and throws it away.
 ///
 /// A client that is still sending would otherwise meet a closed connection before it reads its answer. The answer
-/// does not wait for this.
-pub(super) fn linger(settings: &TransportSettings, mut body: Body) {
+/// does not wait for this. Returns whether there is something left to read: the connection is of no use then.
+pub(super) fn linger(settings: &TransportSettings, mut body: Body) -> bool {
     if body.is_end_stream() {
-        return;
+        return false;
     }
     let bytes_max = settings.drain_bytes_max;
     let limit = Duration::from_millis(settings.drain_ms_max);
@@ -105,4 +105,5 @@ pub(super) fn linger(settings: &TransportSettings, mut body: Body) {
             }
         }
     }));
+    true
 }

@@ -37,6 +37,8 @@ pub(super) struct Refused {
     /// Another event whose subscribers are as strict as this one's: the path's, where the body says otherwise.
     pub(super) also: Option<String>,
     pub(super) reason: String,
+    /// The body was not read to its end, so the connection has to end.
+    pub(super) last: bool,
 }
 
 /// What leaves: an answer and the ledger positions behind it.
@@ -44,6 +46,8 @@ pub(super) struct Refused {
 pub(super) struct Said {
     pub(super) answer: Answer,
     pub(super) positions: Vec<u64>,
+    /// The connection ends with this answer.
+    pub(super) last: bool,
 }
 
 // === impl HookGate ===
@@ -104,6 +108,7 @@ impl HookGate {
         Said {
             answer,
             positions: position.into_iter().collect(),
+            last: refused.last,
         }
     }
 

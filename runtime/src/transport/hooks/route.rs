@@ -39,9 +39,10 @@ pub(in crate::transport) async fn by_path(
     let deadline = Deadline::new(&shared.hooks.settings, event.as_deref(), &parts, arrival);
     let deciding = async {
         if event.is_none() {
-            linger(&shared.hooks.settings, body);
-            let reason = "sinew: the hook's URL does not end in an event's name";
-            return Err(refused(Refusal::Path, None, reason));
+            return Err(Refused {
+                last: linger(&shared.hooks.settings, body),
+                ..refused(Refusal::Path, None, reason_of(Refusal::Path))
+            });
         }
         decide(&shared, event.as_deref(), &parts, body, deadline).await
     };
@@ -113,8 +114,10 @@ async fn decide(
     let hooks = &shared.hooks;
     let refuse = |refusal| refused(refusal, path_event, reason_of(refusal));
     if let Err(refusal) = shared.callers.admit(parts, Role::Hook) {
-        linger(&hooks.settings, body);
-        return Err(refuse(refusal));
+        return Err(Refused {
+            last: linger(&hooks.settings, body),
+            ..refuse(refusal)
+        });
     }
     let body_until = hooks.clock.instant() + Duration::from_millis(hooks.settings.body_ms_max);
     let body_until = body_until.min(deadline.engine);
@@ -125,8 +128,10 @@ async fn decide(
     {
         Ok(whole) => whole,
         Err(refusal) => {
-            linger(&hooks.settings, body);
-            return Err(refuse(refusal));
+            return Err(Refused {
+                last: linger(&hooks.settings, body),
+                ..refuse(refusal)
+            });
         }
     };
     let (bytes, input) = decode(whole).await.map_err(refuse)?;
@@ -151,6 +156,7 @@ async fn decide(
         return Ok(Said {
             answer,
             positions: Vec::new(),
+            last: false,
         });
     }
     ask_engine(hooks, event, bytes, input, deadline).await
@@ -192,6 +198,7 @@ async fn ask_engine(
             Ok(Said {
                 answer,
                 positions: outcome.positions,
+                last: false,
             })
         }
         Err(unanswerable) => {
@@ -241,6 +248,7 @@ fn refused(refusal: Refusal, event: Option<&str>, reason: &str) -> Refused {
         event: event.map(str::to_owned),
         also: None,
         reason: reason.to_owned(),
+        last: false,
     }
 }
 
@@ -279,6 +287,10 @@ impl IntoResponse for Said {
             && let Ok(value) = HeaderValue::try_from(positions.join(","))
         {
             response.headers_mut().insert(LEDGER_HEADER, value);
+        }
+        if self.last {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
         }
         response
     }
