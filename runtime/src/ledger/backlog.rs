@@ -81,25 +81,21 @@ impl Backlog {
             return Ok(0);
         }
         let (id, generation) = journal.state();
-        let frames = journal.frames().map_err(unreadable)?;
-        let mut chained = 0;
-        for frame in &frames {
+        let (mut chained, mut last) = (0, None);
+        while let Some(frame) = journal.frame_after(last.as_ref()).map_err(unreadable)? {
             let outcome = Some((name(b"frame", id, frame.sequence), Vec::new()));
-            let done = once(self.store.commit(Commit {
+            let entries = frame.entries.clone();
+            if let Err(error) = once(self.store.commit(Commit {
                 outcome,
-                ..Commit::of_entries(frame.entries.clone())
-            }));
-            if let Err(error) = done {
-                if let Some(before) = frames
-                    .iter()
-                    .rev()
-                    .find(|before| before.sequence < frame.sequence)
-                {
-                    journal.chained(before).map_err(unreadable)?;
+                ..Commit::of_entries(entries)
+            })) {
+                if let Some(last) = &last {
+                    journal.chained(last).map_err(unreadable)?;
                 }
                 return Err(error);
             }
             chained += frame.entries.len();
+            last = Some(frame);
         }
         // This one is pressed onto the disk, and with it the ones before, because the journal is emptied next.
         let outcome = Some((name(b"drained", id, generation), Vec::new()));

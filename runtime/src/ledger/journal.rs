@@ -91,8 +91,10 @@ impl Journal {
             end,
             next_sequence,
         };
-        for frame in journal.frames()? {
+        let mut last = None;
+        while let Some(frame) = journal.frame_after(last.as_ref())? {
             (journal.end, journal.next_sequence) = (frame.after, frame.sequence + 1);
+            last = Some(frame);
         }
         Ok(journal)
     }
@@ -143,28 +145,47 @@ impl Journal {
         }
     }
 
-    /// Reads the frames that are not chained yet, in order.
-    pub(super) fn frames(&self) -> Result<Vec<Frame>, LedgerError> {
-        let room =
-            usize::try_from(self.bytes.saturating_sub(self.header.start)).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; room];
-        self.file
-            .read_exact_at(&mut bytes, self.header.start)
-            .map_err(LedgerError::file("reading", &self.path))?;
-        let mut frames = Vec::new();
-        let mut at = 0;
-        while let Some((entries, length)) =
-            self.read_frame(&bytes[at..], self.header.sequence + frames.len() as u64)
-        {
-            at += length;
-            let sequence = self.header.sequence + frames.len() as u64;
-            frames.push(Frame {
-                sequence,
-                entries,
-                after: self.header.start + at as u64,
-            });
+    /// Reads the frame after `previous`, or the first that is not chained yet; `None` past the last. One at a time, because
+    /// every commit tries the first again for as long as the disk is full.
+    pub(super) fn frame_after(
+        &self,
+        previous: Option<&Frame>,
+    ) -> Result<Option<Frame>, LedgerError> {
+        let (at, sequence) = match previous {
+            Some(frame) => (frame.after, frame.sequence + 1),
+            None => (self.header.start, self.header.sequence),
+        };
+        let fails = |error| LedgerError::file("reading", &self.path)(error);
+        let content_at = at + FRAME_HEADER_BYTES as u64;
+        if content_at > self.bytes {
+            return Ok(None);
         }
-        Ok(frames)
+        let mut head = [0; FRAME_HEADER_BYTES];
+        self.file.read_exact_at(&mut head, at).map_err(fails)?;
+        let number = |from: usize| {
+            head[from..]
+                .first_chunk()
+                .map_or(0, |bytes| u64::from_be_bytes(*bytes))
+        };
+        // The length and the sum are the two halves of the third number.
+        let (length, expected) = (number(16) >> 32, number(16) & u64::from(u32::MAX));
+        let ours = number(0) == self.header.generation && number(8) == sequence;
+        let after = content_at + length;
+        if !ours || after > self.bytes {
+            return Ok(None);
+        }
+        let mut content = vec![0; usize::try_from(length).unwrap_or(0)];
+        self.file
+            .read_exact_at(&mut content, content_at)
+            .map_err(fails)?;
+        if u64::from(sum(&head[..20], &content)) != expected {
+            return Ok(None);
+        }
+        Ok(decode_entries(&content).map(|entries| Frame {
+            sequence,
+            entries,
+            after,
+        }))
     }
 
     /// Notes that everything up to and with `frame` is chained.
@@ -208,20 +229,6 @@ impl Journal {
         frame.extend(sum.to_be_bytes());
         frame.extend(content);
         Some(frame)
-    }
-
-    fn read_frame(&self, bytes: &[u8], sequence: u64) -> Option<(Vec<Entry>, usize)> {
-        let (head, rest) = bytes.split_at_checked(FRAME_HEADER_BYTES)?;
-        let (numbers, expected) = head.split_at(20);
-        let (generation, rest_of_numbers) = numbers.split_first_chunk()?;
-        let (number, length) = rest_of_numbers.split_first_chunk()?;
-        let ours = u64::from_be_bytes(*generation) == self.header.generation
-            && u64::from_be_bytes(*number) == sequence;
-        let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
-        let content = rest
-            .get(..length)
-            .filter(|content| ours && expected == sum(numbers, content).to_be_bytes())?;
-        Some((decode_entries(content)?, FRAME_HEADER_BYTES + length))
     }
 }
 

@@ -17,10 +17,16 @@ fn entries(n: u64) -> Vec<Entry> {
     (0..=n % 3).map(entry).collect()
 }
 
+fn frames(journal: &Journal) -> Vec<Frame> {
+    let mut frames: Vec<Frame> = Vec::new();
+    while let Some(frame) = journal.frame_after(frames.last()).unwrap() {
+        frames.push(frame);
+    }
+    frames
+}
+
 fn contents(journal: &Journal) -> Vec<(u64, Vec<Entry>)> {
-    journal
-        .frames()
-        .unwrap()
+    frames(journal)
         .into_iter()
         .map(|frame| (frame.sequence, frame.entries))
         .collect()
@@ -68,7 +74,7 @@ fn a_part_that_is_chained_is_not_chained_again() {
     let dir = tempfile::tempdir().unwrap();
     let mut journal = open(dir.path());
     (1..=4).for_each(|n| assert!(journal.append(&entries(n))));
-    let frames = journal.frames().unwrap();
+    let frames = frames(&journal);
     journal.chained(&frames[1]).unwrap();
     let mut journal = open(dir.path());
     assert_eq!(contents(&journal), [(3, entries(3)), (4, entries(4))]);
@@ -138,7 +144,7 @@ fn a_crash_at_any_byte_of_a_write_keeps_what_was_kept_before() {
         let found = contents(journal);
         assert!(found == kept || found == all, "{found:?}");
     });
-    journal.chained(&journal.frames().unwrap()[0]).unwrap();
+    journal.chained(&frames(&journal)[0]).unwrap();
     torn(&after, &read(), |journal| {
         assert!([&all[..], &all[1..]].contains(&&contents(journal)[..]));
     });

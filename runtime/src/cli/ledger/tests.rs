@@ -151,7 +151,7 @@ fn verify_passes_beside_a_writer_and_counts_what_no_checkpoint_covers() {
         ]
     );
     assert!(
-        lines[6].starts_with("cannot see    whoever owns the key"),
+        lines[6].starts_with("cannot see    a payload that is gone"),
         "{printed}"
     );
 }

@@ -20,8 +20,9 @@ use crate::store::{Log, SqliteReader};
 const FINDINGS_MAX: usize = 20;
 
 /// What no verification from the inside can see.
-const CANNOT_SEE: &str = "whoever owns the key, the database and every copy of the checkpoints can write another history: \
-                          keep copies of the checkpoints elsewhere and pass them with --against";
+const CANNOT_SEE: &str = "a payload that is gone altogether looks like one that was never kept; and whoever owns the key, the \
+     database and every copy of the checkpoints can write another history: keep copies of the checkpoints elsewhere and pass \
+     them with --against";
 
 /// Verify that the ledger is what was written, and that all of it is there. Exits with 1 when it is not.
 #[derive(Debug, clap::Args)]
