@@ -4451,7 +4451,7 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         name: "git_commit",
         class: EffectClass::WriteLocal,
         permit: Some("git.write"),
-        description: "Commits to the branch that is checked out. Repository hooks are not run and nothing is signed. Answers `conflict` when there is nothing to commit, when `HEAD` is detached, or while a merge or a rebase is under way.",
+        description: "Commits to the branch that is checked out. Repository hooks and filter programs are not run and nothing is signed. Answers `conflict` when there is nothing to commit, when `HEAD` is detached, while a merge or a rebase is under way, and for a file that is a submodule or that git would send through a filter, such as one of Git LFS.",
     },
     crate::EffectMeta {
         name: "git_create_branch",
@@ -4463,7 +4463,7 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         name: "git_diff",
         class: EffectClass::Read,
         permit: Some("git.read"),
-        description: "Compares two states of a repository and returns the patch and its statistics. Renames are detected; external diff programs and text conversions are never run. Without `from` and `to` it compares the index with the worktree, or, when `staged`, `HEAD` with the index. With `from` alone it compares that revision with the worktree, or, when `staged`, with the index. With both it compares the two revisions. Untracked files are left out. `to` without `from`, and `to` with `staged`, are `invalid_request`.",
+        description: "Compares two states of a repository and returns the patch and its statistics. Renames are detected; external diff programs and text conversions are never run. Without `from` and `to` it compares the index with the worktree, or, when `staged`, `HEAD` with the index. With `from` alone it compares that revision with the worktree, or, when `staged`, with the index. With both it compares the two revisions. Untracked files are left out, and a submodule's own worktree is not looked at. `to` without `from`, and `to` with `staged`, are `invalid_request`.",
     },
     crate::EffectMeta {
         name: "git_get_branch",
@@ -4511,7 +4511,7 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         name: "git_status",
         class: EffectClass::Read,
         permit: Some("git.read"),
-        description: "Compares a worktree with its index, and the index with `HEAD`. Ignored files are not listed. Submodules are compared by commit only.",
+        description: "Compares a worktree with its index, and the index with `HEAD`. Ignored files are not listed. A submodule's own worktree is not looked at: it is another repository.",
     },
     crate::EffectMeta {
         name: "input_read",

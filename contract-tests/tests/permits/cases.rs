@@ -595,3 +595,22 @@ fn rules_that_cannot_be_enforced_are_refused_with_their_key() {
         assert!(error.starts_with(expected), "{rules}: {error}");
     }
 }
+
+#[test]
+fn the_schema_s_examples_are_rules() {
+    let bundle: Value = serde_json::from_str(sinew_schema::BUNDLE).unwrap();
+    let examples = bundle["definitions"]["Permits"]["examples"]
+        .as_array()
+        .unwrap();
+    assert_ne!(examples.len(), 0);
+    for example in examples {
+        PermitSet::parse(example, "permits").unwrap_or_else(|error| panic!("{error}: {example:#}"));
+    }
+    for example in bundle["definitions"]["GitPermits"]["examples"]
+        .as_array()
+        .unwrap()
+    {
+        PermitSet::parse(&json!({ "git": example }), "permits")
+            .unwrap_or_else(|error| panic!("{error}: {example:#}"));
+    }
+}

@@ -120,7 +120,12 @@ fn locate(repository: &Repository) -> Result<Location, GitError> {
             borrowed.push(path);
         }
     };
-    for folder in [&git_dir, &common_dir] {
+    let folders = if git_dir == common_dir {
+        &[&git_dir][..]
+    } else {
+        &[&git_dir, &common_dir][..]
+    };
+    for folder in folders {
         for entry in ENTRIES {
             let entry = folder.join(entry);
             if entry.is_symlink() {
