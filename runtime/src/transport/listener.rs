@@ -7,6 +7,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
+/// How many connections may wait in the kernel while nobody accepts, as when one process hands over to the next. The
+/// system may allow fewer.
+const BACKLOG: i32 = 4_096;
+
 /// Bound sockets: fresh ones, or those of the process before.
 #[derive(Debug, Default)]
 pub struct Listeners {
@@ -49,10 +53,8 @@ impl Listeners {
     /// # Errors
     /// When either cannot be bound.
     pub fn bind(address: SocketAddr, socket: &Path) -> Result<Self, ListenError> {
-        let tcp =
-            TcpListener::bind(address).map_err(|source| ListenError::Tcp { address, source })?;
         Ok(Self {
-            tcp: vec![tcp],
+            tcp: vec![bind_tcp(address)?],
             unix: Some(bind_unix(socket)?),
         })
     }
@@ -70,8 +72,7 @@ impl Listeners {
         let tcp = if !self.tcp.is_empty() && self.tcp.iter().all(wanted) {
             self.tcp
         } else {
-            let bound = TcpListener::bind(address);
-            vec![bound.map_err(|source| ListenError::Tcp { address, source })?]
+            vec![bind_tcp(address)?]
         };
         // A socket file elsewhere, or none, means that the one before listened at another path.
         let unix = match self.unix {
@@ -107,6 +108,13 @@ impl Listeners {
     }
 }
 
+fn bind_tcp(address: SocketAddr) -> Result<TcpListener, ListenError> {
+    let failed = |source| ListenError::Tcp { address, source };
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    rustix::net::listen(&listener, BACKLOG).map_err(|error| failed(error.into()))?;
+    Ok(listener)
+}
+
 /// Binds a Unix socket that only its owner can connect to, replacing what lies at its path.
 ///
 /// It is bound under another name and moved, so that there is never a moment in which others could connect, nor one
@@ -124,6 +132,7 @@ pub(super) fn bind_unix(path: &Path) -> Result<UnixListener, ListenError> {
         _ => {}
     }
     let listener = UnixListener::bind(&draft).map_err(failed)?;
+    rustix::net::listen(&listener, BACKLOG).map_err(|error| failed(error.into()))?;
     fs::set_permissions(&draft, Permissions::from_mode(0o600)).map_err(failed)?;
     fs::rename(&draft, path).map_err(failed)?;
     Ok(listener)
