@@ -82,7 +82,7 @@ fn picture(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn the_model_and_sqlite_answer_every_sequence_alike(steps in prop::collection::vec(some_step(), 1..40)) {

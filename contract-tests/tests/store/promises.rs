@@ -82,10 +82,13 @@ pub(crate) fn a_deleted_scope_never_shows_an_old_revision_again(bench: &Bench) {
     for base in 0..5 {
         store.commit(write("a", base, &[("x", Some("1"))])).unwrap();
     }
+    store.commit(write("b", 0, &[])).unwrap();
     assert!(store.delete_scope(&key("a")).unwrap());
     assert_eq!(store.load(&key("a")).unwrap(), ScopeState::default());
     let back = store.commit(write("a", 0, &[("y", Some("1"))])).unwrap();
     assert_eq!(back.revision, Some(6));
+    let beside = store.commit(write("b", 1, &[])).unwrap();
+    assert_eq!(beside.revision, Some(2), "other scopes count on");
     let slow = store.commit(write("a", 5, &[("x", Some("2"))]));
     assert_eq!(
         slow,

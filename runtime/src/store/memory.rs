@@ -132,7 +132,11 @@ impl Inner {
         }
         let mut receipt = Receipt::default();
         if let Some(write) = commit.scope {
-            let revision = write.base_revision.max(self.revision_floor) + 1;
+            // A scope that comes back after a deletion must not show a revision that somebody may still hold.
+            let revision = match write.base_revision {
+                0 => self.revision_floor + 1,
+                base => base + 1,
+            };
             let scope = self.scopes.entry(write.key).or_insert_with(|| Scope {
                 state: ScopeState::default(),
                 written_at: now,
