@@ -22,13 +22,10 @@ impl EffectError {
     }
 }
 
+/// The message alone: where something can be granted, it says so itself.
 impl fmt::Display for EffectError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)?;
-        match &self.grant {
-            Some(grant) => write!(formatter, "; to grant it: {grant}"),
-            None => Ok(()),
-        }
+        formatter.write_str(&self.message)
     }
 }
 
