@@ -107,6 +107,32 @@ fn without_a_permit_there_is_only_denied_and_always_in_the_same_words() {
 }
 
 #[test]
+fn what_is_checked_out_is_not_told_by_a_refusal() {
+    let scene = Scene::new();
+    let repo = scene.repository("repo");
+    scene.git("repo", &["checkout", "-q", "-b", "secret-plan"]);
+    let other = permits(&json!({ "write": [{ "repo": repo, "refs": ["refs/heads/bot/*"] }] }));
+    let refused = |name, request| scene.call_with(&other, name, &request).unwrap_err();
+    let commit = refused("git_commit", json!({ "path": repo, "message": "x" }));
+    assert_eq!(
+        commit.message,
+        format!("plugin \"bot\" has no permit for git.write \"{repo}\"")
+    );
+    // What the guest said itself, it may read again.
+    let create = refused(
+        "git_create_branch",
+        json!({ "path": repo, "branch": "release" }),
+    );
+    assert!(
+        create
+            .grant
+            .is_some_and(|grant| grant.contains("refs/heads/release")),
+        "{}",
+        create.message
+    );
+}
+
+#[test]
 fn a_linked_worktree_needs_its_common_directory_too() {
     let scene = Scene::new();
     scene.repository("main");

@@ -143,7 +143,10 @@ fn asked(plugin: &str, need: &Need) -> Option<String> {
             .iter()
             .any(|word| *word == url.to_string() || url.spelled() == **word),
     });
-    if url_said && need.paths().iter().all(|path| said(path)) {
+    // What is checked out is the repository's knowledge, too; the targets of a push are always the guest's words.
+    let refs_said =
+        matches!(need, Need::GitPush { .. }) || need.refs().iter().all(|name| words.contains(name));
+    if refs_said && url_said && need.paths().iter().all(|path| said(path)) {
         return None;
     }
     let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();

@@ -24,8 +24,9 @@ impl Effect for GitAddWorktree {
         let mut named = named(&self.git, call, &mut request.path).await?;
         named.judged.paths.push(folder);
         Ok(
-            Need::git_write(&named.asked, named.judged.paths, [reference])
-                .also_asked(&folder_asked),
+            Need::git_write(&named.asked, named.judged.paths, [&reference])
+                .also_asked(&folder_asked)
+                .also_asked(&reference),
         )
     }
 

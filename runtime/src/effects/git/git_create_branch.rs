@@ -20,11 +20,7 @@ impl Effect for GitCreateBranch {
     ) -> Result<Need, EffectError> {
         let reference = branch_reference(&request.branch)?;
         let named = named(&self.git, call, &mut request.path).await?;
-        Ok(Need::git_write(
-            &named.asked,
-            named.judged.paths,
-            [reference],
-        ))
+        Ok(Need::git_write(&named.asked, named.judged.paths, [&reference]).also_asked(&reference))
     }
 
     async fn perform(
