@@ -31,28 +31,31 @@ pub(super) fn human_line(record: &Record) -> String {
         record.chain,
         summary(kind, &body)
     );
-    printable(&line)
+    // A line feed in a record would let it forge the line after it.
+    printable(&line).replace('\n', "\\n")
 }
 
 /// Says in a few words what a record of `kind` says. A word that is not known falls back on the record itself.
 fn summary(kind: &str, body: &Value) -> String {
     let value = &body["value"];
-    let word = |name: &str| value[name].as_str();
-    let words: &[Option<&str>] = match kind {
+    let word = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
+    let words: &[&str] = match kind {
         "turn" => &[
-            word("entry"),
-            word("decision"),
-            word("outcome"),
-            word("turn"),
+            "/entry",
+            "/tool",
+            "/decision",
+            "/outcome",
+            "/abort/reason",
+            "/turn",
         ],
-        "effect" => &[word("effect"), word("status"), word("turn")],
-        "intent" => &[word("effect"), word("turn")],
-        "answer" => &[word("reason"), word("turn")],
-        "gate" => &[word("what"), word("event"), word("detail")],
-        "reload" => &[word("plugin"), word("what"), word("build")],
+        "effect" => &["/effect", "/outcome", "/code", "/turn"],
+        "intent" => &["/effect", "/turn"],
+        "answer" => &["/event", "/answered", "/reason", "/turn"],
+        "gate" => &["/what", "/event", "/plugin", "/detail"],
+        "reload" => &["/plugin", "/to", "/by", "/reason"],
         _ => &[],
     };
-    let said: Vec<_> = words.iter().copied().flatten().collect();
+    let said: Vec<_> = words.iter().filter_map(|pointer| word(pointer)).collect();
     let text = if said.is_empty() {
         value.to_string()
     } else {
@@ -96,7 +99,7 @@ mod tests {
     fn a_line_says_what_happened() {
         let lines = [
             json!({"at": "T", "kind": "turn", "value": {"entry": "handle_pre_tool_use", "decision": "ask", "outcome": "committed", "turn": "01k"}}),
-            json!({"at": "T", "kind": "gate", "value": {"what": "refused", "detail": "a \u{1b}[31mtoken\u{7} is not known"}}),
+            json!({"at": "T", "kind": "gate", "value": {"what": "refused", "detail": "a \u{1b}[31mtoken\u{7}\nis not known"}}),
             json!({"at": "T", "kind": "new", "value": {"x": 1}}),
             json!([]),
         ]
@@ -105,7 +108,7 @@ mod tests {
             lines,
             [
                 "       7  T  guard/session:1  turn  handle_pre_tool_use  ask  committed  01k",
-                "       7  T  guard/session:1  gate  refused  a \\u{1b}[31mtoken\\u{7} is not known",
+                "       7  T  guard/session:1  gate  refused  a \\u{1b}[31mtoken\\u{7}\\nis not known",
                 "       7  T  guard/session:1  new  {\"x\":1}",
                 "       7  -  guard/session:1  -  null",
             ]

@@ -57,7 +57,7 @@ fn write_turns(ledger: &Ledger) {
     ledger.note(GATE_CHAIN, record(&start));
     let input = ledger.payload(b"{\"tool_name\":\"Bash\"}".to_vec());
     let digest = crate::ledger::hex(&input.digest);
-    let effect = serde_json::json!({"at": at, "kind": "effect", "value": {"turn": "01k1", "effect": "git_status", "status": "ok"}});
+    let effect = serde_json::json!({"at": at, "kind": "effect", "value": {"turn": "01k1", "effect": "git_status", "outcome": "ok"}});
     let turn = serde_json::json!({"at": at, "kind": "turn", "value": {
         "turn": "01k1", "entry": "handle_pre_tool_use", "decision": "deny", "outcome": "committed",
         "input": {"digest": digest, "bytes": 20},
