@@ -114,7 +114,11 @@ async fn an_announced_length_alone_is_refused_before_anything_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_drips_is_given_up_in_time() {
     let gate = denying(Column::Deny);
-    let server = TestServer::start(&gate, quick()).unwrap();
+    let settings = TransportSettings {
+        body_ms_max: 300,
+        ..quick()
+    };
+    let server = TestServer::start(&gate, settings).unwrap();
     let mut connection = server.connect().await.unwrap();
     let started = Instant::now();
     connection
@@ -123,7 +127,7 @@ async fn a_body_that_drips_is_given_up_in_time() {
         .unwrap();
     connection.send(b"{\"hook").await.unwrap();
     let json = accepted("PreToolUse", &connection.reply().await.unwrap());
-    assert!(started.elapsed() < Duration::from_secs(2));
+    assert!(started.elapsed() < Duration::from_secs(8));
     assert_eq!(json, denied(reason(&json)));
     assert_eq!(gate.seen().notes[0].refusal, Refusal::SlowBody);
 }

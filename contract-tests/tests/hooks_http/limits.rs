@@ -58,7 +58,7 @@ async fn an_engine_that_says_nothing_is_answered_for_at_the_deadline() {
         .await
         .unwrap();
     assert!(
-        started.elapsed() < Duration::from_secs(1),
+        started.elapsed() < Duration::from_secs(8),
         "{:?}",
         started.elapsed()
     );
@@ -97,7 +97,7 @@ async fn what_is_too_much_at_once_is_refused_at_once_and_the_slot_comes_back() {
         let json = accepted("PreToolUse", &reply);
         assert_eq!(json, denied(reason(&json)));
     }
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(started.elapsed() < Duration::from_secs(8));
     assert!(
         gate.seen()
             .notes
@@ -202,7 +202,7 @@ async fn a_ledger_that_takes_nothing_holds_no_refusal_up() {
         let json = accepted("PreToolUse", &reply);
         assert_eq!(json, denied(reason(&json)));
         assert_eq!(reply.header("sinew-ledger"), None);
-        assert!(started.elapsed() < Duration::from_secs(1));
+        assert!(started.elapsed() < Duration::from_secs(8));
     }
     assert_eq!(gate.seen().notes.len(), 2, "the others did not wait");
 }
