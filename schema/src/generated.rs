@@ -475,7 +475,7 @@ pub struct EffectDescription {
 pub struct EffectError {
     ///What kind of error it is, for programs. More codes may come.
     pub code: ::std::string::String,
-    ///The command that would grant what is missing. Absent where nothing can be granted.
+    ///What would grant what is missing: a line for the operator's configuration. Absent where nothing can be granted.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub grant: ::std::option::Option<::std::string::String>,
     ///What went wrong, as one sentence for people. It carries no secret.

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::Global;
+use crate::config::default_state_folder;
 use crate::world::{Clock as _, SystemClock};
 
 /// How long the shim waits where `--timeout-ms` does not say; the client's own patience is longer.
@@ -97,7 +98,8 @@ fn ask(arguments: &Args, state: Option<PathBuf>) -> Result<(String, Vec<u8>), Un
     }
     let socket = match &arguments.socket {
         Some(socket) => socket.clone(),
-        None => arguments::state_folder(state)
+        None => state
+            .or_else(default_state_folder)
             .ok_or_else(|| {
                 failed(
                     "the state folder is unknown: neither HOME nor XDG_STATE_HOME is set"

@@ -6,7 +6,6 @@ mod show;
 mod tail;
 mod verify;
 
-use std::env;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -41,12 +40,14 @@ enum Command {
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     let mut out = io::stdout().lock();
-    let done = state_dir(global).and_then(|state| match &arguments.command {
-        Command::Tail(arguments) => tail::run(arguments, &state, &mut out),
-        Command::Show(arguments) => show::run(arguments, &state, &mut out),
-        Command::Verify(arguments) => verify::run(arguments, &state, &mut out),
-        Command::Export(arguments) => export::run(arguments, &state, &mut out),
-    });
+    let done = global
+        .state_folder()
+        .and_then(|state| match &arguments.command {
+            Command::Tail(arguments) => tail::run(arguments, &state, &mut out),
+            Command::Show(arguments) => show::run(arguments, &state, &mut out),
+            Command::Verify(arguments) => verify::run(arguments, &state, &mut out),
+            Command::Export(arguments) => export::run(arguments, &state, &mut out),
+        });
     match done.and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => code,
         // Whoever reads us has seen enough: `sinew ledger tail | head`.
@@ -63,22 +64,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .find_map(|cause| cause.downcast_ref::<io::Error>());
     io.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
-}
-
-/// Returns the state folder: `--state`, else `$XDG_STATE_HOME/sinew`, else `~/.local/state/sinew`.
-fn state_dir(global: &Global) -> anyhow::Result<PathBuf> {
-    if let Some(state) = &global.state {
-        return Ok(state.clone());
-    }
-    let absolute = |name: &str| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let base = absolute("XDG_STATE_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
-    base.map(|base| base.join("sinew"))
-        .context("there is no home folder to find the state in: pass --state DIR")
 }
 
 /// Opens the ledger in `state`; each read sees the latest commit.

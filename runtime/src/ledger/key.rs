@@ -6,7 +6,7 @@
 //! hexadecimal. The name, which is also the origin of every checkpoint, is `sinew-ledger/` and the first eight bytes of
 //! SHA-256 over the public key, in hexadecimal.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -118,7 +118,7 @@ impl LedgerKey {
         format!(
             "{PRIVATE_PREFIX}{}+{}+{seed}",
             self.public.name,
-            hex(&self.public.hash)
+            hex::encode(&self.public.hash)
         )
     }
 
@@ -134,7 +134,7 @@ impl LedgerKey {
 impl PublicKey {
     fn new(verifying: VerifyingKey) -> Self {
         let fingerprint: [u8; 32] = Sha256::digest(verifying.as_bytes()).into();
-        let name = format!("sinew-ledger/{}", hex(&fingerprint[..8]));
+        let name = format!("sinew-ledger/{}", hex::encode(&fingerprint[..8]));
         let hash = key_hash(&name, &verifying);
         Self {
             name,
@@ -180,7 +180,7 @@ impl PublicKey {
     #[must_use]
     pub fn line(&self) -> String {
         let public = STANDARD.encode([&[ALGORITHM][..], self.verifying.as_bytes()].concat());
-        format!("{}+{}+{public}", self.name, hex(&self.hash))
+        format!("{}+{}+{public}", self.name, hex::encode(&self.hash))
     }
 
     /// Returns the key's name, which is the origin of its checkpoints.
@@ -232,17 +232,6 @@ fn parts(line: &str) -> Option<(&str, [u8; 4], [u8; 32])> {
         .ok()
         .filter(|_| hash.len() == 8)?;
     Some((name, hash.to_be_bytes(), key))
-}
-
-/// Writes bytes in lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// Makes a file that is never seen half-written.

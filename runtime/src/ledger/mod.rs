@@ -29,7 +29,7 @@ pub use canonical::canonical_json;
 pub use checkpoint::{Checkpoint, NO_PREVIOUS, split_notes};
 pub use error::LedgerError;
 pub use journal::JOURNAL_FILE;
-pub use key::{KEY_FILE, LedgerKey, PUBLIC_KEY_FILE, PublicKey, hex};
+pub use key::{KEY_FILE, LedgerKey, PUBLIC_KEY_FILE, PublicKey};
 pub use ledger::{Ledger, Noted};
 pub use settings::LedgerSettings;
 pub use time::timestamp;

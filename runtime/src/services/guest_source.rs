@@ -51,7 +51,7 @@ pub fn unpack(cache: &Path) -> Result<GuestSource, BuildError> {
         digest.update((bytes.len() as u64).to_le_bytes());
         digest.update(bytes);
     }
-    let name = hex(&digest.finalize()[..8]);
+    let name = hex::encode(&digest.finalize()[..8]);
     let home = cache.join(format!("pdk-{name}"));
     if !home.is_dir() {
         // Written beside it and moved, so that nobody sees half of it.
@@ -96,14 +96,6 @@ pub fn plugin_profile() -> Result<toml::Table, BuildError> {
     profile
         .cloned()
         .ok_or(BuildError::Carried("it has no profile `plugin`"))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }
 
 /// Everything that is unpacked, by path and in the order of the paths.

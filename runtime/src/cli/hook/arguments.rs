@@ -33,27 +33,12 @@ pub(super) fn plain(mut words: impl Iterator<Item = OsString>) -> Option<(Args, 
             _ => return None,
         }
     }
-    let state = state.or_else(|| path("SINEW_STATE"));
+    let state = state.or_else(|| {
+        env::var_os("SINEW_STATE")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    });
     Some((arguments, state))
-}
-
-/// Finds the state folder.
-pub(super) fn state_folder(given: Option<PathBuf>) -> Option<PathBuf> {
-    given
-        .or_else(|| {
-            Some(
-                path("XDG_STATE_HOME")
-                    .filter(|folder| folder.is_absolute())?
-                    .join("sinew"),
-            )
-        })
-        .or_else(|| Some(path("HOME")?.join(".local/state/sinew")))
-}
-
-fn path(variable: &str) -> Option<PathBuf> {
-    env::var_os(variable)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
 }
 
 #[cfg(test)]

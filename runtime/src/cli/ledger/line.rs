@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::ledger::hex;
 use crate::store::Record;
 
 /// A line for people is cut after this many characters of what the record says.
@@ -16,7 +15,7 @@ pub(super) fn json_line(record: &Record) -> Value {
         .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&record.body)));
     json!({
         "type": "record", "position": record.position, "chain": record.chain, "seq": record.seq,
-        "hash": hex(&record.hash), "record": body,
+        "hash": hex::encode(&record.hash), "record": body,
     })
 }
 

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use super::line::{json_line, printable};
 use super::{PAGE, open};
-use crate::ledger::hex;
 use crate::store::{Log, Record, StoredPayload};
 
 /// A payload is cut after this many bytes where people read it.
@@ -86,7 +85,12 @@ pub(super) fn run(
         if arguments.json {
             writeln!(out, "{}", payload_json(&digest, payload.as_ref()))?;
         } else {
-            writeln!(out, "payload {}\n{}\n", hex(&digest), payload_text(payload))?;
+            writeln!(
+                out,
+                "payload {}\n{}\n",
+                hex::encode(&digest),
+                payload_text(payload)
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -136,10 +140,9 @@ fn named(value: &Value, digests: &mut Vec<[u8; 32]>) {
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
-    bytes.filter(|_| rest.is_empty())?.try_into().ok()
+    let mut digest = [0; 32];
+    hex::decode_to_slice(text, &mut digest).ok()?;
+    Some(digest)
 }
 
 fn payload_text(payload: Option<StoredPayload>) -> String {
@@ -160,10 +163,10 @@ fn payload_text(payload: Option<StoredPayload>) -> String {
 
 fn payload_json(digest: &[u8; 32], payload: Option<&StoredPayload>) -> Value {
     match payload.map(|payload| &payload.content) {
-        None => json!({"type": "payload", "digest": hex(digest), "kept": false}),
-        Some(None) => json!({"type": "payload", "digest": hex(digest), "erased": true}),
+        None => json!({"type": "payload", "digest": hex::encode(digest), "kept": false}),
+        Some(None) => json!({"type": "payload", "digest": hex::encode(digest), "erased": true}),
         Some(Some((salt, bytes))) => {
-            json!({"type": "payload", "digest": hex(digest), "salt": hex(salt), "bytes_base64": STANDARD.encode(bytes)})
+            json!({"type": "payload", "digest": hex::encode(digest), "salt": hex::encode(salt), "bytes_base64": STANDARD.encode(bytes)})
         }
     }
 }
