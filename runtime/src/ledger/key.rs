@@ -118,7 +118,7 @@ impl LedgerKey {
         format!(
             "{PRIVATE_PREFIX}{}+{}+{seed}",
             self.public.name,
-            hex::encode(&self.public.hash)
+            hex::encode(self.public.hash)
         )
     }
 
@@ -180,7 +180,7 @@ impl PublicKey {
     #[must_use]
     pub fn line(&self) -> String {
         let public = STANDARD.encode([&[ALGORITHM][..], self.verifying.as_bytes()].concat());
-        format!("{}+{}+{public}", self.name, hex::encode(&self.hash))
+        format!("{}+{}+{public}", self.name, hex::encode(self.hash))
     }
 
     /// Returns the key's name, which is the origin of its checkpoints.

@@ -190,7 +190,7 @@ impl CargoBuild {
         })?;
         let wasm = fs::read(&module)
             .map_err(|source| io_error(format!("reading `{}`", module.display()), source))?;
-        let sha256 = hex::encode(&Sha256::digest(&wasm));
+        let sha256 = hex::encode(Sha256::digest(&wasm));
         Ok(Built {
             package: package.name,
             version: package.version,

@@ -56,7 +56,7 @@ pub(super) fn run(
 
 fn export(log: &impl Log, key: &PublicKey, out: &mut impl Write) -> anyhow::Result<()> {
     let head = log.head()?;
-    let first = json!({"type": "ledger", "format": 1, "key": key.line(), "size": head.size, "root": hex::encode(&head.root)});
+    let first = json!({"type": "ledger", "format": 1, "key": key.line(), "size": head.size, "root": hex::encode(head.root)});
     writeln!(out, "{first}")?;
     let mut position = 1;
     while let Some(last) = page(&log.records(position, PAGE)?, out, record_line)? {
@@ -89,7 +89,7 @@ fn page<T: Clone>(
 fn record_line(record: &Record) -> Value {
     // The body as the text it is, not as a value: the hash is over these very bytes.
     let mut line = json!({
-        "type": "record", "position": record.position, "chain": record.chain, "seq": record.seq, "hash": hex::encode(&record.hash),
+        "type": "record", "position": record.position, "chain": record.chain, "seq": record.seq, "hash": hex::encode(record.hash),
     });
     match str::from_utf8(&record.body) {
         Ok(body) => line["body"] = body.into(),
@@ -99,7 +99,7 @@ fn record_line(record: &Record) -> Value {
 }
 
 fn payload_line(payload: &StoredPayload) -> Value {
-    let digest = hex::encode(&payload.digest);
+    let digest = hex::encode(payload.digest);
     match &payload.content {
         None => json!({"type": "payload", "digest": digest, "erased": true}),
         Some((salt, bytes)) => {

@@ -15,7 +15,7 @@ pub(super) fn json_line(record: &Record) -> Value {
         .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&record.body)));
     json!({
         "type": "record", "position": record.position, "chain": record.chain, "seq": record.seq,
-        "hash": hex::encode(&record.hash), "record": body,
+        "hash": hex::encode(record.hash), "record": body,
     })
 }
 

@@ -88,7 +88,7 @@ pub(super) fn run(
             writeln!(
                 out,
                 "payload {}\n{}\n",
-                hex::encode(&digest),
+                hex::encode(digest),
                 payload_text(payload)
             )?;
         }

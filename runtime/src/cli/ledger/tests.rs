@@ -56,7 +56,7 @@ fn write_turns(ledger: &Ledger) {
     let start = serde_json::json!({"at": at, "kind": "gate", "value": {"what": "start", "detail": "1 plugin loaded"}});
     ledger.note(GATE_CHAIN, record(&start));
     let input = ledger.payload(b"{\"tool_name\":\"Bash\"}".to_vec());
-    let digest = hex::encode(&input.digest);
+    let digest = hex::encode(input.digest);
     let effect = serde_json::json!({"at": at, "kind": "effect", "value": {"turn": "01k1", "effect": "git_status", "outcome": "ok"}});
     let turn = serde_json::json!({"at": at, "kind": "turn", "value": {
         "turn": "01k1", "entry": "handle_pre_tool_use", "decision": "deny", "outcome": "committed",
@@ -255,7 +255,7 @@ fn export_writes_every_row_as_a_line() {
     assert_eq!(lines[0]["size"], 3);
     let body = lines[1]["body"].as_str().unwrap();
     let hash = crate::store::chain_hash(&crate::store::CHAIN_START, "gate", 1, body.as_bytes());
-    assert_eq!(lines[1]["hash"], hex::encode(&hash));
+    assert_eq!(lines[1]["hash"], hex::encode(hash));
     let file = dir.path().join("export.jsonl");
     let (nothing, _) = sinew(dir.path(), &format!("export --out {}", file.display())).unwrap();
     assert_eq!(

@@ -162,7 +162,7 @@ impl Run<'_> {
                     (None, _) => self.report.payloads_erased += 1,
                     (Some(_), true) => self.report.payloads += 1,
                     (Some(_), false) => {
-                        let digest = hex::encode(&payload.digest);
+                        let digest = hex::encode(payload.digest);
                         self.altered(
                             None,
                             format!("payload {digest} is not what its digest names"),
