@@ -71,6 +71,8 @@ struct Asked {
     meta: &'static EffectMeta,
     request: Payload,
     rule: Option<String>,
+    /// Whether the request fits what the turn may record; otherwise only its digest is recorded.
+    kept: bool,
     since: Instant,
 }
 
@@ -84,8 +86,15 @@ impl Border for Bridge {
         }
     }
 
+    fn tick(&self) -> Result<(), Abort> {
+        self.lock().meter.host_call(self.limits.host_calls_max)?;
+        if self.tools.clock.instant() >= self.deadline {
+            return Err(Abort::new(AbortReason::Wall, "the turn's time was over"));
+        }
+        Ok(())
+    }
+
     fn effect(&self, name: &'static str, request: &[u8]) -> Result<Vec<u8>, Abort> {
-        self.tick()?;
         let Some(meta) = EFFECTS.iter().find(|effect| effect.name == name) else {
             return Err(Abort::new(
                 AbortReason::Host,
@@ -102,6 +111,7 @@ impl Border for Bridge {
             meta,
             request: self.tools.ledger.payload(request.to_vec()),
             rule: None,
+            kept: false,
             since: self.tools.clock.instant(),
         };
         let answer = match granted {
@@ -117,11 +127,14 @@ impl Border for Bridge {
     }
 
     fn var_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Abort> {
-        self.tick()?;
         let key = var_key(key)?;
         let mut state = self.lock();
+        // The names of the Vars that were read stand in the turn's record.
         if !state.read.contains(&key) {
-            state.read.push(key.clone());
+            if state.meter.record(key.len(), &self.loaded.manifest.budgets) == Granted::No {
+                return Err(self.record_full());
+            }
+            state.read.insert(key.clone());
         }
         Ok(match state.delta.get(&key) {
             Some(written) => written.clone(),
@@ -130,7 +143,6 @@ impl Border for Bridge {
     }
 
     fn var_set(&self, key: &[u8], value: Option<&[u8]>) -> Result<(), Abort> {
-        self.tick()?;
         let key = var_key(key)?;
         if !self.has_vars {
             return Err(Abort::new(
@@ -143,8 +155,7 @@ impl Border for Bridge {
             key.len() + value.map_or(0, <[u8]>::len),
             &self.loaded.manifest.budgets,
         )?;
-        state.delta.insert(key, value.map(<[u8]>::to_vec));
-        let size = state.scope_bytes();
+        let size = state.write(key, value);
         if size > self.limits.scope_bytes_max {
             return Err(Abort::new(
                 AbortReason::Bytes,
@@ -158,7 +169,6 @@ impl Border for Bridge {
     }
 
     fn config_get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Abort> {
-        self.tick()?;
         let key = var_key(key)?;
         Ok(self.loaded.config.get(&key).cloned())
     }
@@ -244,15 +254,6 @@ impl Host for Bridge {
 // === impl Bridge ===
 
 impl Bridge {
-    /// Every host call starts here: it counts, and it looks at the clock.
-    fn tick(&self) -> Result<(), Abort> {
-        self.lock().meter.host_call(self.limits.host_calls_max)?;
-        if self.tools.clock.instant() >= self.deadline {
-            return Err(Abort::new(AbortReason::Wall, "the turn's time was over"));
-        }
-        Ok(())
-    }
-
     fn perform(&self, asked: &mut Asked, request: &[u8]) -> Result<Vec<u8>, EffectError> {
         if self
             .lock()
@@ -265,6 +266,7 @@ impl Bridge {
                 self.loaded.manifest.budgets.record_bytes
             )));
         }
+        asked.kept = true;
         let id = EffectId::from_name(asked.meta.name)
             .ok_or_else(|| internal("the effect is in no list"))?;
         let mut decoded = Effects::decode(id, request)?;
@@ -372,17 +374,27 @@ impl Bridge {
                 == Granted::No
         {
             state.entries.push(entry);
-            return Err(Abort::new(
-                AbortReason::Bytes,
-                format!(
-                    "the turn would record more than {} bytes",
-                    self.loaded.manifest.budgets.record_bytes
-                ),
-            ));
+            return Err(self.record_full());
         }
         state.entries.push(entry);
-        state.payloads.extend([asked.request, response]);
+        state.payloads.extend(
+            asked
+                .kept
+                .then_some(asked.request)
+                .into_iter()
+                .chain([response]),
+        );
         Ok(())
+    }
+
+    fn record_full(&self) -> Abort {
+        Abort::new(
+            AbortReason::Bytes,
+            format!(
+                "the turn would record more than {} bytes",
+                self.loaded.manifest.budgets.record_bytes
+            ),
+        )
     }
 
     /// Waits for an effect on the turn's own thread, until the deadline.

@@ -156,7 +156,7 @@ impl<'a> Ending<'a> {
             decision: None,
             abort: None,
             base_revision: self.state.base.revision,
-            vars_read: self.state.read.clone(),
+            vars_read: self.state.read.iter().cloned().collect(),
             vars_delta: Vec::new(),
             effects: meter.effects,
             fuel: self.fuel,

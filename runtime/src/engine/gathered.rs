@@ -1,6 +1,6 @@
 //! What a turn gathers while its guest runs: an overlay over its Vars, and the records of its effects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::meter::Meter;
 use crate::store::{Entry, Payload, ScopeState};
@@ -10,30 +10,36 @@ use crate::store::{Entry, Payload, ScopeState};
 pub(super) struct Gathered {
     pub(super) base: ScopeState,
     pub(super) delta: BTreeMap<String, Option<Vec<u8>>>,
-    pub(super) read: Vec<String>,
+    /// Names of the Vars that were read.
+    pub(super) read: BTreeSet<String>,
     pub(super) meter: Meter,
     /// Records of effects, in order; kept whatever becomes of the turn.
     pub(super) entries: Vec<Entry>,
     pub(super) payloads: Vec<Payload>,
     /// Whether something outside was written, so that the commit has to reach the disk.
     pub(super) wrote: bool,
+    /// What the scope would hold now, once that was counted.
+    pub(super) scope_bytes: Option<u64>,
 }
 
 // === impl Gathered ===
 
 impl Gathered {
-    /// Bytes of Vars that the scope would hold, keys and values.
-    pub(super) fn scope_bytes(&self) -> u64 {
-        let kept = self
-            .base
-            .vars
-            .iter()
-            .filter(|(key, _)| !self.delta.contains_key(*key))
-            .map(|(key, value)| key.len() + value.len());
-        let written = self
-            .delta
-            .iter()
-            .filter_map(|(key, value)| Some(key.len() + value.as_ref()?.len()));
-        kept.chain(written).map(|bytes| bytes as u64).sum()
+    /// Writes a Var, or removes it, and returns how many bytes the scope would hold then, keys and values.
+    pub(super) fn write(&mut self, key: String, value: Option<&[u8]>) -> u64 {
+        let bytes = |value: Option<usize>| value.map_or(0, |value| (key.len() + value) as u64);
+        let before = bytes(match self.delta.get(&key) {
+            Some(written) => written.as_ref().map(Vec::len),
+            None => self.base.vars.get(&key).map(|value| value.len()),
+        });
+        let all = self.scope_bytes.unwrap_or_else(|| {
+            let vars = self.base.vars.iter();
+            vars.map(|(key, value)| (key.len() + value.len()) as u64)
+                .sum()
+        });
+        let after = all.saturating_sub(before) + bytes(value.map(<[u8]>::len));
+        self.scope_bytes = Some(after);
+        self.delta.insert(key, value.map(<[u8]>::to_vec));
+        after
     }
 }

@@ -1,6 +1,6 @@
 //! What the host does for a running guest: the trait the engine implements, and the call that is running on this thread.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use crate::effects::LogLevel;
@@ -87,6 +87,11 @@ pub struct HostLimits {
 pub trait Border: Send + Sync {
     /// The byte limits of this turn.
     fn limits(&self) -> HostLimits;
+    /// Counts a host call and looks at the clock: the first thing of every call, before its arguments are read.
+    ///
+    /// # Errors
+    /// The turn cannot go on.
+    fn tick(&self) -> Result<(), Abort>;
     /// Performs the effect of this name; the answer is the JSON of an effect result.
     ///
     /// # Errors
@@ -124,22 +129,40 @@ pub(super) struct Frame {
     pub(super) abort: Option<Abort>,
     /// Every byte of the guest's memory below this offset was proved to be mapped.
     pub(super) proved_end: u64,
+    /// Whether guest code ran in this instance before, so that its memory may be damaged.
+    pub(super) used: bool,
+    /// Whether Extism has begun to set the call up, which it does once the instance is there.
+    pub(super) begun: bool,
+}
+
+/// What a call has to know of the instance that it runs on; see [`Frame`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Past {
+    pub(super) proved_end: u64,
+    pub(super) used: bool,
 }
 
 thread_local! {
     static RUNNING: RefCell<Option<Frame>> = const { RefCell::new(None) };
+    static PREPARING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Makes `border` the running call of this thread while `body` runs, and hands back what the guest left behind.
 ///
 /// Calls may nest (a turn that sends to another): the outer call is put back afterwards, also when `body` panics.
-pub(super) fn enter<T>(border: Arc<dyn Border>, body: impl FnOnce() -> T) -> (T, Frame) {
+pub(super) fn enter<T>(
+    border: Arc<dyn Border>,
+    past: Past,
+    body: impl FnOnce() -> T,
+) -> (T, Frame) {
     let frame = |border| Frame {
         border,
         output: None,
         error: None,
         abort: None,
-        proved_end: 0,
+        proved_end: past.proved_end,
+        used: past.used,
+        begun: false,
     };
     let spare = Arc::clone(&border);
     let outer = RUNNING.with(|running| running.borrow_mut().replace(frame(border)));
@@ -148,6 +171,27 @@ pub(super) fn enter<T>(border: Arc<dyn Border>, body: impl FnOnce() -> T) -> (T,
     let left = RUNNING.with(|running| running.borrow_mut().take());
     drop(put_back);
     (value, left.unwrap_or_else(|| frame(spare)))
+}
+
+/// Runs `body` as if no call ran on this thread: it makes an instance, and what runs in that by itself belongs to no turn.
+pub(super) fn outside<T>(body: impl FnOnce() -> T) -> T {
+    let _put_back = PutBack(RUNNING.with(|running| running.borrow_mut().take()));
+    let _prepared = Prepared(PREPARING.replace(true));
+    body()
+}
+
+/// Whether an instance is being made on this thread.
+pub(super) fn preparing() -> bool {
+    PREPARING.get()
+}
+
+/// Whether an instance was being made before; it comes back when this is dropped.
+struct Prepared(bool);
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        PREPARING.set(self.0);
+    }
 }
 
 /// The outer call, which comes back when this is dropped.
@@ -160,12 +204,13 @@ impl Drop for PutBack {
     }
 }
 
-/// The border of the call that runs on this thread, if one does.
+/// The border of the call that runs on this thread, if one does and guest code may run in it.
 pub(super) fn running() -> Option<Arc<dyn Border>> {
     RUNNING.with(|running| {
         running
             .borrow()
             .as_ref()
+            .filter(|frame| frame.begun)
             .map(|frame| Arc::clone(&frame.border))
     })
 }

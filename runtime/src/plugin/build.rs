@@ -90,8 +90,16 @@ pub struct Build {
     settings: BuildSettings,
     compiled: CompiledPlugin,
     slots: Arc<Slots>,
-    ready: Mutex<Vec<Instance>>,
+    ready: Mutex<Ready>,
     kept: Mutex<HashMap<String, Instance>>,
+}
+
+/// Instances that wait for a turn.
+#[derive(Default)]
+struct Ready {
+    instances: Vec<Instance>,
+    /// How many are being made for it; they have their slots already.
+    coming: usize,
 }
 
 /// The instances a build has and may have. A slot is given back after the instance is gone, never before.
@@ -156,7 +164,7 @@ impl Build {
                 live: AtomicUsize::new(0),
                 limit,
             }),
-            ready: Mutex::new(Vec::new()),
+            ready: Mutex::default(),
             kept: Mutex::new(HashMap::new()),
         })
     }
@@ -190,7 +198,7 @@ impl Build {
     /// # Errors
     /// All instances are in use, or wasmtime cannot make one.
     pub fn fresh(&self) -> Result<Instance, BuildError> {
-        if let Some(instance) = self.lock_ready().pop() {
+        if let Some(instance) = self.lock_ready().instances.pop() {
             return Ok(instance);
         }
         self.create()
@@ -198,16 +206,19 @@ impl Build {
 
     /// Makes the next instance ahead of its turn. Called after an answer has left; does nothing when enough are ready.
     pub fn prepare(&self) {
-        if self.lock_ready().len() >= self.settings.ready_max {
-            return;
+        {
+            let mut ready = self.lock_ready();
+            // Those that come count, or a row of quick turns would have all slots taken by instances for later ones.
+            if ready.instances.len() + ready.coming >= self.settings.ready_max {
+                return;
+            }
+            ready.coming += 1;
         }
         // A build that is short of slots simply has nothing ready: the next turn reports it, if there is one.
-        if let Ok(instance) = self.create() {
-            let mut ready = self.lock_ready();
-            if ready.len() < self.settings.ready_max {
-                ready.push(instance);
-            }
-        }
+        let instance = self.create();
+        let mut ready = self.lock_ready();
+        ready.coming -= 1;
+        ready.instances.extend(instance.ok());
     }
 
     /// The instance that served this key before, when it was kept.
@@ -237,7 +248,7 @@ impl Build {
             self.slots.take()
         });
         let slot = slot.ok_or(BuildError::Exhausted(self.settings.instances_max))?;
-        Instance::new(&self.compiled, slot)
+        Instance::new(&self.compiled, self.settings.wasi, slot)
     }
 
     fn kept_by_anybody(&self) -> Option<Instance> {
@@ -246,7 +257,7 @@ impl Build {
         kept.remove(&key)
     }
 
-    fn lock_ready(&self) -> std::sync::MutexGuard<'_, Vec<Instance>> {
+    fn lock_ready(&self) -> std::sync::MutexGuard<'_, Ready> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -303,6 +314,9 @@ fn config(settings: &BuildSettings) -> Config {
         .total_core_instances(slots.saturating_mul(MEMORIES_PER_INSTANCE))
         .total_tables(slots.saturating_mul(MEMORIES_PER_INSTANCE))
         .total_gc_heaps(slots)
+        // Stacks are for asynchronous calls, and there are none: the usual thousand for every build would use up the
+        // mappings that a process may have before the thirtieth plugin is loaded.
+        .total_stacks(0)
         .max_memory_size(usize::try_from(memory_bytes).unwrap_or(usize::MAX))
         .max_unused_warm_slots(slots);
     if PoolingAllocationConfig::is_pagemap_scan_available() {

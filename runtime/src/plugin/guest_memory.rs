@@ -15,6 +15,13 @@ use super::border::{self, Abort, AbortReason};
 
 /// The kernel's memory is 32-bit wasm memory.
 const MEMORY_END: u64 = 1 << 32;
+/// Where the kernel keeps its own words: whether it was initialised, at the first byte, and the length of what it manages.
+const ROOT: u64 = 1;
+const ROOT_BYTES: u64 = 64;
+const ROOT_LENGTH: u64 = 16;
+const PAGE_BYTES: u64 = 64 << 10;
+/// What Extism says when the kernel's own work used the last fuel.
+pub(super) const OUT_OF_FUEL: &str = "plugin ran out of fuel";
 
 /// Copies the block at a guest's offset; an offset of 0 is the empty block.
 pub(super) fn read(
@@ -31,7 +38,7 @@ pub(super) fn read(
     }
     let length = plugin
         .memory_length(offset)
-        .map_err(|_| wild("the guest's memory is damaged"))?;
+        .map_err(|error| unless_fuel(&error, wild("the guest's memory is damaged")))?;
     if length == 0 {
         return Err(wild("an offset names no block of the guest's memory"));
     }
@@ -67,11 +74,9 @@ pub(super) fn write(plugin: &mut CurrentPlugin, bytes: &[u8]) -> Result<Val, Abo
         return Ok(Val::I64(0));
     }
     let length = bytes.len() as u64;
-    let block = plugin.memory_alloc(length).map_err(|_| {
-        Abort::new(
-            AbortReason::Memory,
-            "the guest's memory has no room for an answer of the host",
-        )
+    let block = plugin.memory_alloc(length).map_err(|error| {
+        let no_room = "the guest's memory has no room for an answer of the host";
+        unless_fuel(&error, Abort::new(AbortReason::Memory, no_room))
     })?;
     let handle = prove(plugin, block.offset(), length)?;
     let target = plugin
@@ -79,6 +84,32 @@ pub(super) fn write(plugin: &mut CurrentPlugin, bytes: &[u8]) -> Result<Val, Abo
         .map_err(|_| wild("the guest has no memory"))?;
     target.copy_from_slice(bytes);
     Ok(Val::I64(block.offset().cast_signed()))
+}
+
+/// Proves that Extism can put an input into the memory of an instance in which guest code ran before.
+///
+/// Extism resets the kernel, asks it for a block and fills that, without a look at where it lies. A reset does not touch
+/// the length that the kernel believes it manages, and a guest can overwrite that through a forged block header. The block
+/// is the first one: it ends inside memory where the kernel's length does, and the kernel has that grow where it is short.
+pub(super) fn sound(plugin: &mut CurrentPlugin) -> Result<(), Abort> {
+    let damaged = || wild("an earlier run of the guest damaged its memory");
+    let bytes = ROOT_LENGTH + 8;
+    let root = read_range(plugin, ROOT, bytes, bytes)?;
+    let (Some(initialised), Some(length)) = (
+        root.first(),
+        root.last_chunk().map(|bytes| u64::from_le_bytes(*bytes)),
+    ) else {
+        return Err(damaged());
+    };
+    if *initialised == 0 {
+        return Ok(());
+    }
+    if length < PAGE_BYTES - ROOT_BYTES {
+        return Err(damaged());
+    }
+    prove(plugin, length, ROOT_BYTES)
+        .map(drop)
+        .map_err(|_| damaged())
 }
 
 /// Proves that a range lies inside the guest's memory, and makes the handle for it.
@@ -108,6 +139,14 @@ fn prove(plugin: &mut CurrentPlugin, offset: u64, length: u64) -> Result<MemoryH
 )]
 fn handle(offset: u64, length: u64) -> MemoryHandle {
     unsafe { MemoryHandle::new(offset, length) }
+}
+
+/// The kernel's functions are wasm: what looks like a damaged memory may be the end of the fuel.
+fn unless_fuel(error: &extism::Error, otherwise: Abort) -> Abort {
+    if error.chain().any(|cause| cause.to_string() == OUT_OF_FUEL) {
+        return Abort::new(AbortReason::Fuel, "the guest used up its fuel");
+    }
+    otherwise
 }
 
 fn wild(message: &str) -> Abort {

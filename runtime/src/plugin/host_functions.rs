@@ -11,7 +11,7 @@ use extism::{
 use sinew_schema::EFFECTS;
 
 use super::border::{self, Abort, AbortReason, Border};
-use super::guest_memory::{read, read_range, write};
+use super::guest_memory::{read, read_range, sound, write};
 use crate::effects::LogLevel;
 
 /// Functions of `extism:host/env` that this file replaces: name, parameters, results.
@@ -22,6 +22,11 @@ const LOGS: [(&str, LogLevel); 5] = [
     ("log_warn", LogLevel::Warn),
     ("log_error", LogLevel::Error),
 ];
+
+/// What Extism itself calls after the guest's code; no guest may import it (see `inspect`).
+const LOOKS: [&str; 3] = ["error_get", "output_offset", "output_length"];
+/// What Extism itself calls before the guest's code, with no error.
+const CLEARS_ERROR: &str = "error_set";
 
 /// The level that guests are told: everything is wanted, whatever the host prints, so that it is no hidden input.
 const LOG_LEVEL_ALL: i32 = 0;
@@ -178,7 +183,7 @@ fn results() -> Vec<Function> {
             },
         ),
     ];
-    functions.extend(["error_get", "output_offset", "output_length"].map(|name| {
+    functions.extend(LOOKS.map(|name| {
         function(
             EXTISM_ENV_MODULE,
             name,
@@ -230,12 +235,20 @@ fn function(
 ) -> Function {
     let call =
         move |plugin: &mut CurrentPlugin, inputs: &[Val], outputs: &mut [Val], _: UserData<()>| {
+            // What begins a call is the host's own and belongs to nobody's budget; so do the looks that end it.
+            let begins = name == CLEARS_ERROR && matches!(inputs, [Val::I64(0)]) && begin(plugin)?;
+            if begins {
+                return Ok(());
+            }
             let Some(border) = border::running() else {
                 return Err(extism::Error::msg(format!(
                     "`{name}` was called while no turn runs"
                 )));
             };
             let done = catch_unwind(AssertUnwindSafe(|| {
+                if !LOOKS.contains(&name) {
+                    border.tick()?;
+                }
                 body(border.as_ref(), plugin, inputs, outputs)
             }))
             .unwrap_or_else(|_| {
@@ -244,11 +257,7 @@ fn function(
                     format!("the host panicked in `{name}`"),
                 ))
             });
-            done.map_err(|abort| {
-                let message = abort.message.clone();
-                border::with_frame(|frame| frame.abort.get_or_insert(abort).reason);
-                extism::Error::msg(message)
-            })
+            done.map_err(fail)
         };
     Function::new(
         name,
@@ -258,6 +267,30 @@ fn function(
         call,
     )
     .with_namespace(namespace)
+}
+
+/// Sees Extism begin a call, which it does by clearing the last one's error. Says whether it was that, and not the guest.
+fn begin(plugin: &mut CurrentPlugin) -> Result<bool, extism::Error> {
+    if border::preparing() {
+        return Ok(true);
+    }
+    let begun = border::with_frame(|frame| (std::mem::replace(&mut frame.begun, true), frame.used));
+    match begun {
+        Some((false, used)) => {
+            if used {
+                sound(plugin).map_err(fail)?;
+            }
+            Ok(true)
+        }
+        Some((true, _)) | None => Ok(false),
+    }
+}
+
+/// Keeps the reason for the end of a turn, and gives Extism an error that ends it.
+fn fail(abort: Abort) -> extism::Error {
+    let message = abort.message.clone();
+    border::with_frame(|frame| frame.abort.get_or_insert(abort).reason);
+    extism::Error::msg(message)
 }
 
 fn argument(inputs: &[Val], index: usize) -> Result<&Val, Abort> {

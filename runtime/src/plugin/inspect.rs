@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use extism::{EXTISM_ENV_MODULE, EXTISM_USER_MODULE};
 use sinew_schema::{EFFECTS, ENTRY_POINTS};
-use wasmparser::{ExternalKind, Parser, Payload, TypeRef, Validator};
+use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef, ValType, Validator};
 
 use super::build::BuildError;
 
 /// Exports that Extism would run by itself before the call that was asked for.
 const RUNS_UNASKED: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
 
-/// What Extism's kernel and its host side offer in `extism:host/env`.
-const ENV_FUNCTIONS: [&str; 31] = [
+/// What guests may import of `extism:host/env`: all of it but what only the host's side of a call looks at.
+const ENV_FUNCTIONS: [&str; 28] = [
     "alloc",
     "free",
     "length",
@@ -27,11 +27,8 @@ const ENV_FUNCTIONS: [&str; 31] = [
     "output_set",
     "input_length",
     "input_offset",
-    "output_length",
-    "output_offset",
     "reset",
     "error_set",
-    "error_get",
     "memory_bytes",
     "config_get",
     "var_get",
@@ -66,7 +63,7 @@ pub struct Inspection {
 /// Wasm that does not validate, a start section or an export that would run unasked (unless `wasi`), an import that the
 /// host does not provide, and a module without a single entry point.
 pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
-    Validator::new()
+    let types = Validator::new()
         .validate_all(module)
         .map_err(|error| BuildError::Invalid(error.to_string()))?;
     let mut found = Inspection {
@@ -105,7 +102,12 @@ pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
             Payload::ExportSection(exports) => {
                 for export in exports {
                     let export = export.map_err(|error| BuildError::Invalid(error.to_string()))?;
-                    found.export(export.name, export.kind, wasi)?;
+                    let function = (export.kind == ExternalKind::Func)
+                        .then(|| types.as_ref().core_function_at(export.index))
+                        .map(|id| types[id].unwrap_func());
+                    if let Some(function) = function {
+                        found.export(export.name, function, wasi)?;
+                    }
                 }
             }
             _ => {}
@@ -162,16 +164,18 @@ impl Inspection {
         }
     }
 
-    fn export(&mut self, name: &str, kind: ExternalKind, wasi: bool) -> Result<(), BuildError> {
-        if kind != ExternalKind::Func {
-            return Ok(());
-        }
+    fn export(&mut self, name: &str, function: &FuncType, wasi: bool) -> Result<(), BuildError> {
         if RUNS_UNASKED.contains(&name) && !wasi {
             return Err(BuildError::Refused(format!(
                 "it exports `{name}`, which would run before any turn"
             )));
         }
         if let Some(entry) = ENTRY_POINTS.iter().find(|entry| entry.export == name) {
+            if !function.params().is_empty() || function.results() != [ValType::I32] {
+                return Err(BuildError::Refused(format!(
+                    "its `{name}` has another signature than an entry point: no parameters, and an i32 as the result"
+                )));
+            }
             self.entry_points.insert(entry.export);
         }
         Ok(())

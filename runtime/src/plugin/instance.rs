@@ -6,13 +6,19 @@ use std::sync::Arc;
 use extism::{CompiledPlugin, Plugin};
 use wasmtime::Trap;
 
-use super::border::{self, Abort, AbortReason, Border, Frame};
+use super::border::{self, Abort, AbortReason, Border, Frame, Past};
 use super::build::{BuildError, Slot};
+use super::guest_memory::OUT_OF_FUEL;
+
+/// What no module exports: asking for it instantiates a module and runs whatever it runs by itself, and nothing else.
+const NOBODY: &str = "sinew: nobody";
 
 /// One instance. Dropping it gives its slot back.
 pub struct Instance {
     // Fields drop in this order: the slot is free only when the instance is gone.
-    plugin: Plugin,
+    // Boxed: once it has run, Extism keeps pointers into it, and host functions of later calls follow them.
+    plugin: Box<Plugin>,
+    past: Past,
     _slot: Slot,
 }
 
@@ -26,12 +32,31 @@ pub struct GuestEnd {
 }
 
 impl Instance {
-    pub(super) fn new(compiled: &CompiledPlugin, slot: Slot) -> Result<Self, BuildError> {
-        let plugin = catch_unwind(AssertUnwindSafe(|| Plugin::new_from_compiled(compiled)))
+    /// Makes an instance. With WASI, code of the guest may run in it already, outside any turn.
+    pub(super) fn new(
+        compiled: &CompiledPlugin,
+        wasi: bool,
+        slot: Slot,
+    ) -> Result<Self, BuildError> {
+        let make = || {
+            border::outside(|| {
+                let mut plugin = Box::new(Plugin::new_from_compiled(compiled)?);
+                // Here and not in its first turn, where a host function would find a turn but no memory to work on.
+                if wasi {
+                    initialize(&mut plugin)?;
+                }
+                Ok::<_, extism::Error>(plugin)
+            })
+        };
+        let plugin = catch_unwind(AssertUnwindSafe(make))
             .map_err(|_| BuildError::Compile("wasmtime panicked while it made an instance".into()))?
             .map_err(|error| BuildError::Compile(format!("{error:#}")))?;
         Ok(Self {
             plugin,
+            past: Past {
+                used: wasi,
+                ..Past::default()
+            },
             _slot: slot,
         })
     }
@@ -42,12 +67,16 @@ impl Instance {
     #[must_use]
     pub fn call(&mut self, entry_point: &str, input: &[u8], border: Arc<dyn Border>) -> GuestEnd {
         let limit = border.limits().output_bytes_max;
-        let (done, frame) = border::enter(border, || {
+        let (done, frame) = border::enter(border, self.past, || {
             // Plain `call`: it is the only one of Extism's calls that reports a non-zero return code.
             catch_unwind(AssertUnwindSafe(|| {
                 self.plugin.call::<&[u8], ()>(entry_point, input)
             }))
         });
+        self.past = Past {
+            proved_end: frame.proved_end,
+            used: true,
+        };
         let fuel = self.plugin.fuel_consumed().unwrap_or(0);
         let output = match done {
             Err(_) => Err(Abort::new(
@@ -64,6 +93,15 @@ impl Instance {
 impl std::fmt::Debug for Instance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Instance")
+    }
+}
+
+/// Runs what the module runs by itself, and has Extism learn where the instance lies.
+fn initialize(plugin: &mut Plugin) -> Result<(), extism::Error> {
+    match plugin.call::<&[u8], ()>(NOBODY, b"") {
+        Err(error) if error.to_string() == format!("Function not found: {NOBODY}") => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => Err(extism::Error::msg(format!("it exports `{NOBODY}`"))),
     }
 }
 
@@ -95,13 +133,14 @@ fn ended_badly(error: &extism::Error, frame: Frame) -> Abort {
         .find_map(|cause| cause.downcast_ref::<Trap>())
         .copied();
     let says = |message: &str| error.chain().any(|cause| cause.to_string() == message);
-    if matches!(trap, Some(Trap::OutOfFuel))
-        || text.contains("ran out of fuel")
-        || text.contains("all fuel consumed")
-    {
+    // Whole causes only: a backtrace among them holds names that the guest chose.
+    if matches!(trap, Some(Trap::OutOfFuel)) || says(OUT_OF_FUEL) {
         return Abort::new(AbortReason::Fuel, "the guest used up its fuel");
     }
-    if says("oom") {
+    let gc = |cause: &(dyn std::error::Error + 'static)| {
+        cause.to_string().starts_with("GC heap out of memory")
+    };
+    if says("oom") || error.chain().any(gc) {
         return Abort::new(
             AbortReason::Memory,
             "the guest asked for more memory than it may have",

@@ -65,6 +65,9 @@ impl Border for Witness {
             output_bytes_max: 64,
         }
     }
+    fn tick(&self) -> Result<(), Abort> {
+        Ok(())
+    }
     fn effect(&self, name: &'static str, _request: &[u8]) -> Result<Vec<u8>, Abort> {
         Err(Abort::new(
             AbortReason::Host,
