@@ -1462,6 +1462,7 @@ pub struct GitWritePermit {
 ///What a plugin decides about a hook event. Of several plugins' decisions the most restrictive counts: deny, defer, ask, allow, none.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(tag = "kind", content = "value")]
+#[serde(deny_unknown_fields)]
 pub enum HookDecision {
     ///No opinion: the client goes on as if nobody had been asked.
     #[serde(rename = "none")]

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use schemars08::schema::{InstanceType, RootSchema, SchemaObject};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use typify::{TypeSpace, TypeSpacePatch, TypeSpaceSettings};
 
 use crate::{defaults, docs, limits, lists, plain, words};
@@ -56,6 +56,25 @@ pub fn generate(bundle: &Value) -> Result<String> {
     tokens.extend(limits::limits(bundle)?);
     tokens.extend(lists::lists(bundle)?);
 
-    let file: syn::File = syn::parse2(tokens).context("the generated code does not parse")?;
+    let mut file: syn::File = syn::parse2(tokens).context("the generated code does not parse")?;
+    close_unions(&mut file, definitions);
     Ok(format!("{HEADER}{}", prettyplease::unparse(&file)))
+}
+
+/// Closes the unions whose every variant is closed: the type generator closes objects alone.
+fn close_unions(file: &mut syn::File, definitions: &Map<String, Value>) {
+    for item in &mut file.items {
+        let syn::Item::Enum(union) = item else {
+            continue;
+        };
+        let variants = definitions
+            .get(&union.ident.to_string())
+            .and_then(|schema| schema["oneOf"].as_array());
+        let closed = |variant: &Value| variant["additionalProperties"] == false;
+        if variants.is_some_and(|variants| variants.iter().all(closed)) {
+            union
+                .attrs
+                .push(syn::parse_quote!(#[serde(deny_unknown_fields)]));
+        }
+    }
 }
