@@ -61,14 +61,19 @@ pub fn generate(bundle: &Value) -> Result<String> {
     Ok(format!("{HEADER}{}", prettyplease::unparse(&file)))
 }
 
+/// Unions that the host sends: they stay open, so that a guest reads what a newer host adds.
+const SENT_BY_HOST: [&str; 1] = ["EffectResult"];
+
 /// Closes the unions whose every variant is closed: the type generator closes objects alone.
 fn close_unions(file: &mut syn::File, definitions: &Map<String, Value>) {
     for item in &mut file.items {
         let syn::Item::Enum(union) = item else {
             continue;
         };
+        let name = union.ident.to_string();
         let variants = definitions
-            .get(&union.ident.to_string())
+            .get(&name)
+            .filter(|_| !SENT_BY_HOST.contains(&name.as_str()))
             .and_then(|schema| schema["oneOf"].as_array());
         let closed = |variant: &Value| variant["additionalProperties"] == false;
         if variants.is_some_and(|variants| variants.iter().all(closed)) {
