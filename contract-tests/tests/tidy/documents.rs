@@ -75,6 +75,18 @@ fn a_verb_without_words_is_found() {
 }
 
 #[test]
+fn every_path_that_a_document_names_exists() {
+    nothing_found(&paths(&Tree::of_repository()));
+}
+
+#[test]
+fn paths_that_do_not_exist_are_found() {
+    let text = "`schema/a.json`, `schema/gone.json` and `schema/`\n`schema/<x>.json`, `other/gone`, `a/b c`\n```\n`schema/gone`\n```\n";
+    let tree = Tree::made_up(&[("schema/a.json", "{}"), ("CONTRIBUTING.md", text)]);
+    found_at(&paths(&tree), &["CONTRIBUTING.md:1"]);
+}
+
+#[test]
 fn every_link_leads_somewhere() {
     nothing_found(&broken_links(&Tree::of_repository()));
 }
@@ -224,6 +236,32 @@ fn recipes(justfile: &File) -> impl Iterator<Item = (usize, &str)> {
                 && line.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
             is_recipe.then_some((index + 1, verb))
         })
+}
+
+/// Inline code that reads as a path from the root; what holds a placeholder (`<x>`, `NAME`, `*`) is none.
+fn paths(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.ending(".md") {
+        for (line, prose) in prose_lines(&file.text) {
+            for code in prose.split('`').skip(1).step_by(2) {
+                let is_path = code
+                    .split_once('/')
+                    .is_some_and(|(top, _)| tree.folders().contains(top));
+                let is_plain = !code.contains(|c: char| c.is_whitespace() || "<>{}*$".contains(c))
+                    && !code.contains("NAME");
+                // Built, and therefore not in the tree.
+                let is_built = code.rsplit('.').next() == Some("wasm");
+                if is_path && is_plain && !is_built && !tree.has(code.trim_end_matches('/')) {
+                    findings.push(Finding::new(
+                        file,
+                        line,
+                        format!("`{code}` does not exist: a document that lies is worse than none"),
+                    ));
+                }
+            }
+        }
+    }
+    findings
 }
 
 fn broken_links(tree: &Tree) -> Vec<Finding> {
