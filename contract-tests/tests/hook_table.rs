@@ -99,6 +99,7 @@ struct Findings {
 }
 
 impl Findings {
+    #[allow(clippy::needless_pass_by_value, reason = "the calls read as a table")]
     fn same<T: PartialEq + std::fmt::Debug>(&mut self, case: &str, expected: T, got: T) {
         if expected != got {
             self.found.push(format!(

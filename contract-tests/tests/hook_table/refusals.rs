@@ -163,8 +163,8 @@ async fn mismatches(
     };
     for event in events().filter(|event| *event != "PreToolUse") {
         let case = format!("{event} × another event's path");
-        let sent = body(event, "mismatch", &Value::Null);
-        let reply = send("/hooks/PreToolUse", &sent).await;
+        let mismatch = body(event, "mismatch", &Value::Null);
+        let reply = send("/hooks/PreToolUse", &mismatch).await;
         let strictest = [column(event), column("PreToolUse")]
             .into_iter()
             .max_by_key(rank);
