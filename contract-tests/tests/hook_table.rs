@@ -70,7 +70,7 @@ fn body(event: &str, session: &str, probe: &Value) -> Vec<u8> {
     static REQUESTS: AtomicU64 = AtomicU64::new(0);
     let id = REQUESTS.fetch_add(1, Ordering::Relaxed);
     let body = json!({
-        "session_id": session, "cwd": "/work", "hook_event_name": event, "tool_name": "Bash",
+        "session_id": session, "cwd": "/srv/api", "hook_event_name": event, "tool_name": "Bash",
         "tool_input": {"command": "ls"}, "tool_response": {"stdout": "a"}, "tool_use_id": format!("use-{id}"),
         "probe": probe,
     });

@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixListener;
 
 fn event(name: &str) -> Vec<u8> {
-    json!({"session_id": "s", "cwd": "/work", "hook_event_name": name})
+    json!({"session_id": "s", "cwd": "/srv/api", "hook_event_name": name})
         .to_string()
         .into_bytes()
 }

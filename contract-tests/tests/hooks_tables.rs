@@ -326,11 +326,11 @@ fn a_rewrite_that_the_client_could_not_apply_is_no_answer() {
 
 #[test]
 fn a_worktree_is_created_only_where_a_plugin_names_its_path() {
-    let named = json!({"worktreePath": "/work/trees/a"});
+    let named = json!({"worktreePath": "/srv/trees/a"});
     for kind in [Kind::None, Kind::Allow] {
         assert_eq!(
             answer("WorktreeCreate", &full(kind, "", None, named.clone())),
-            json!({"hookSpecificOutput": {"hookEventName": "WorktreeCreate", "worktreePath": "/work/trees/a"}})
+            json!({"hookSpecificOutput": {"hookEventName": "WorktreeCreate", "worktreePath": "/srv/trees/a"}})
         );
     }
     for kind in [Kind::Ask, Kind::Defer, Kind::Deny] {

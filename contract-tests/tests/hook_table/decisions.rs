@@ -56,8 +56,8 @@ fn sample(name: &str) -> Value {
         "content" => json!({"answer": null}),
         "reloadSkills" | "retry" | "suppressOriginalPrompt" => json!(true),
         "updatedPermissions" => json!([{"type": "setMode"}]),
-        "watchPaths" => json!(["/work/a"]),
-        "worktreePath" => json!("/work/trees/a"),
+        "watchPaths" => json!(["/srv/a"]),
+        "worktreePath" => json!("/srv/trees/a"),
         "classifierContext" | "displayContent" | "initialUserMessage" | "sessionTitle" => {
             json!("text")
         }

@@ -22,7 +22,7 @@ use sinew_runtime::transport::TransportSettings;
 
 fn body(event: &str) -> Vec<u8> {
     let body = json!({
-        "session_id": "s", "cwd": "/work", "hook_event_name": event,
+        "session_id": "s", "cwd": "/srv/api", "hook_event_name": event,
         "tool_name": "Bash", "tool_input": {"command": "ls"}, "tool_use_id": "t",
     });
     body.to_string().into_bytes()
