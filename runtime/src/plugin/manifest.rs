@@ -15,8 +15,9 @@ use crate::permits::{PermitError, PermitSet};
 
 /// The entry point for events that have none of their own.
 const OTHER_EVENTS: &str = "handle_hook_event";
-/// Slowest guest work seen, in nanoseconds for one unit of fuel (`memory.fill`), with room for a slower machine. Fuel
-/// times this has to fit into the wall time, so that fuel ends a guest that host calls do not.
+/// Nanoseconds for one unit of fuel in loops and in `memory.fill`, with room for a slower machine. Fuel times this has
+/// to fit into the wall time, so that fuel ends a guest that host calls do not. Divisions, roots and `memory.grow` take
+/// up to some tens of times as long: the answer still leaves at its time, and the guest's thread ends after it.
 const FUEL_NANOSECONDS_MAX: f64 = 0.25;
 
 /// A manifest that was checked.
