@@ -3525,7 +3525,7 @@ pub struct TurnBudget {
     ///Bytes of requests and responses that go into the ledger. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub record_bytes: ::std::option::Option<::std::string::String>,
-    ///Bytes of Vars, keys and values, that may be written. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    ///Bytes of Vars, keys and values, that may be written; each write counts for 64 bytes more. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub vars_bytes: ::std::option::Option<::std::string::String>,
     ///Time from the call to the answer. Absent means what the operator's configuration says. A whole number with a unit: `ms`, `s`, `m`, `h`.

@@ -120,7 +120,7 @@ const LOOPS: [(&str, &str, &str); 24] = [
     (
         "endless removals of a Var without a name",
         "(call $var_set (i64.const 0) (i64.const 0))",
-        "effects",
+        "bytes",
     ),
 ];
 

@@ -5,6 +5,9 @@ use crate::plugin::{Abort, AbortReason, Budgets};
 /// Refused effects that a turn may still ask for once its budget of effects is spent, before it is ended.
 const REFUSALS_MAX: u32 = 64;
 
+/// What writing a Var costs beside its bytes: it becomes a row of its own, and a part of the record.
+const VAR_BYTES_MIN: usize = 64;
+
 /// Counts one turn's use of the host.
 #[derive(Debug, Default)]
 pub(super) struct Meter {
@@ -69,11 +72,12 @@ impl Meter {
         take(&mut self.record_bytes, bytes, budgets.record_bytes)
     }
 
-    /// Counts bytes of Vars that are written.
+    /// Counts one Var that is written: key, value, and what keeping it costs.
     ///
     /// # Errors
     /// The turn writes more than it may: `var_set` has no answer that could say so, so the turn ends.
     pub(super) fn vars(&mut self, bytes: usize, budgets: &Budgets) -> Result<(), Abort> {
+        let bytes = bytes.saturating_add(VAR_BYTES_MIN);
         match take(&mut self.vars_bytes, bytes, budgets.vars_bytes) {
             Granted::Yes => Ok(()),
             Granted::No => Err(Abort::new(
@@ -94,4 +98,42 @@ fn take(used: &mut u64, bytes: usize, limit: u64) -> Granted {
     }
     *used = wanted;
     Granted::Yes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_empty_vars_are_not_free() {
+        let budgets = Budgets {
+            vars_bytes: 10 * VAR_BYTES_MIN as u64,
+            ..Budgets::default()
+        };
+        let mut meter = Meter::default();
+        for _ in 0..10 {
+            meter.vars(0, &budgets).unwrap();
+        }
+        assert_eq!(
+            meter.vars(0, &budgets).unwrap_err().reason,
+            AbortReason::Bytes
+        );
+    }
+
+    #[test]
+    fn refused_effects_end_the_turn_in_the_end() {
+        let budgets = Budgets {
+            effects: 1,
+            ..Budgets::default()
+        };
+        let mut meter = Meter::default();
+        assert_eq!(meter.effect(&budgets).unwrap(), Granted::Yes);
+        for _ in 0..REFUSALS_MAX {
+            assert_eq!(meter.effect(&budgets).unwrap(), Granted::No);
+        }
+        assert_eq!(
+            meter.effect(&budgets).unwrap_err().reason,
+            AbortReason::Effects
+        );
+    }
 }
