@@ -2248,6 +2248,9 @@ impl ::std::convert::TryFrom<::std::string::String> for Phase {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct PluginIdentity {
+    ///File with the JSON Schema of the plugin's settings, relative to the plugin's folder and inside it, such as `config.schema.json`. The operator's settings have to fit it, or the plugin does not load; none are settings, too: `{}`. It may refer to nothing but itself. Absent means that any settings do.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub config_schema: ::std::option::Option<::std::string::String>,
     ///What the plugin does, in a sentence. Absent means that it does not say.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
@@ -2340,6 +2343,22 @@ pub struct PluginManifest {
     pub permits: ::std::option::Option<Permits>,
     ///Who the plugin is, and how it wants to be run.
     pub plugin: PluginIdentity,
+    ///What the plugin watches for, for people and programs that list it; each `id` stands once. Absent or empty means that it does not say.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub rules: ::std::vec::Vec<PluginRule>,
+}
+///One thing that a plugin watches for.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct PluginRule {
+    ///What to do instead, for the model that was stopped and for the person who looks the rule up.
+    pub advice: ::std::string::String,
+    ///Name of the rule, unique in the plugin: lower-case letters, digits and hyphens, a letter first. Reasons and the ledger name it.
+    pub id: ::std::string::String,
+    ///Name of the group that the rule belongs to, in the same letters.
+    pub pack: ::std::string::String,
+    ///What the rule stops, in a few words.
+    pub summary: ::std::string::String,
 }
 ///What a plugin gets for a turn on `PostCompact`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -4930,8 +4949,8 @@ macro_rules! for_each_type {
         [NotificationCall] [NotificationInput] [OnFailure] [Payload]
         [PermissionDeniedCall] [PermissionDeniedInput] [PermissionRequestCall]
         [PermissionRequestInput] [Permits] [Phase] [PluginIdentity] [PluginManifest]
-        [PostCompactCall] [PostCompactInput] [PostModelSwitchCall] [PostModelSwitchInput]
-        [PostToolBatchCall] [PostToolBatchInput] [PostToolUseCall]
+        [PluginRule] [PostCompactCall] [PostCompactInput] [PostModelSwitchCall]
+        [PostModelSwitchInput] [PostToolBatchCall] [PostToolBatchInput] [PostToolUseCall]
         [PostToolUseFailureCall] [PostToolUseFailureInput] [PostToolUseInput]
         [PreCompactCall] [PreCompactInput] [PreModelSwitchCall] [PreModelSwitchInput]
         [PreToolUseCall] [PreToolUseInput] [RandomBytesRequest] [RandomBytesResponse]

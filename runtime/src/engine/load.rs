@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::catalog::{Configured, Loaded, PluginState};
-use crate::plugin::{Build, BuildError, BuildSettings, Manifest, ManifestError, Trial, inspect};
+use crate::plugin::{
+    Build, BuildError, BuildSettings, Manifest, ManifestError, SettingsSchema, Trial, inspect,
+};
 use crate::services::files;
 
 /// How plugins are loaded.
 #[derive(Debug, Clone)]
 pub struct LoadSettings {
-    /// Longest `plugin.toml`, in bytes.
+    /// Longest `plugin.toml`, and longest schema of settings, in bytes.
     pub manifest_bytes_max: u64,
     /// What every build gets, before its manifest's own limits.
     pub build: BuildSettings,
@@ -42,6 +44,22 @@ pub enum LoadError {
         found: String,
         /// The name in the configuration.
         configured: String,
+    },
+    /// The schema of its settings is refused.
+    #[error("`{file}` is no schema of settings: {reason}")]
+    SettingsSchema {
+        /// Its name inside the plugin's folder.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The operator's settings are not what the plugin's schema says.
+    #[error("`{key}`: {reason}")]
+    Settings {
+        /// The key in the operator's configuration.
+        key: String,
+        /// What is wrong there.
+        reason: String,
     },
     /// The wasm is refused.
     #[error(transparent)]
@@ -112,11 +130,40 @@ impl Loader {
         Ok(manifest)
     }
 
+    /// Holds the operator's settings against the schema that the plugin brings along.
+    fn check_settings(
+        &self,
+        configured: &Configured,
+        manifest: &Manifest,
+    ) -> Result<(), LoadError> {
+        let Some(file) = &manifest.config_schema else {
+            return Ok(());
+        };
+        let text = files::text_inside(&configured.folder, file, self.settings.manifest_bytes_max)
+            .map_err(|error| LoadError::File {
+            file: file.clone(),
+            error,
+        })?;
+        let schema = SettingsSchema::parse(&text).map_err(|reason| LoadError::SettingsSchema {
+            file: file.clone(),
+            reason,
+        })?;
+        schema
+            .check(&configured.config)
+            .map_err(|violation| LoadError::Settings {
+                key: format!("plugins.{}.config.{}", configured.name, violation.key)
+                    .trim_end_matches('.')
+                    .to_owned(),
+                reason: violation.reason,
+            })
+    }
+
     async fn loaded(
         &self,
         configured: &Configured,
         manifest: Manifest,
     ) -> Result<Loaded, LoadError> {
+        self.check_settings(configured, &manifest)?;
         let path = wasm_path(&configured.folder, &manifest.name);
         let wasm = files::bytes(&path, self.settings.build.wasm_bytes_max).map_err(|error| {
             LoadError::File {

@@ -1,24 +1,15 @@
 //! `plugin.toml`: as it is written (the schema's type), and as the engine uses it.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bytesize::ByteSize;
-use jiff::SignedDuration;
 use jsonschema::Validator;
-use regex::Regex;
 use sha2::{Digest, Sha256};
-use sinew_schema::{BUNDLE, ENTRY_POINTS, EntryMeta, PluginManifest, TurnBudget};
+use sinew_schema::{BUNDLE, ENTRY_POINTS, PluginManifest, PluginRule};
 
+use super::budgets::Budgets;
 use super::inspect::Inspection;
+use super::subscription::{OTHER_EVENTS, Subscription, entry_point};
 use crate::permits::{PermitError, PermitSet};
-
-/// The entry point for events that have none of their own.
-const OTHER_EVENTS: &str = "handle_hook_event";
-/// Nanoseconds for one unit of fuel in loops and in `memory.fill`, with room for a slower machine. Fuel times this has
-/// to fit into the wall time, so that fuel ends a guest that host calls do not. Divisions, roots and `memory.grow` take
-/// up to some tens of times as long: the answer still leaves at its time, and the guest's thread ends after it.
-const FUEL_NANOSECONDS_MAX: f64 = 0.25;
 
 /// A manifest that was checked.
 #[derive(Debug, Clone)]
@@ -43,6 +34,10 @@ pub struct Manifest {
     pub permits: PermitSet,
     /// What one turn may use.
     pub budgets: Budgets,
+    /// File in the plugin's folder with the JSON Schema of its settings, when it has one.
+    pub config_schema: Option<String>,
+    /// What it watches for, each by an id of its own.
+    pub rules: Vec<PluginRule>,
     /// SHA-256 of the file, in lower-case hexadecimal.
     pub digest: String,
 }
@@ -58,55 +53,6 @@ pub enum Scope {
     None,
     /// One per value of this JSON pointer into the input.
     Key(String),
-}
-
-/// One `[hooks.EVENT]`.
-#[derive(Debug, Clone)]
-pub struct Subscription {
-    /// The export that is called.
-    pub entry_point: &'static str,
-    /// Matched against the whole field that the event names; none matches everything.
-    pub matcher: Option<Regex>,
-    /// JSON pointer of that field.
-    pub field: Option<&'static str>,
-    /// Highest first.
-    pub priority: i32,
-    /// Whether it gets a rewriting turn first.
-    pub rewrites: bool,
-    /// The answer when it cannot decide.
-    pub on_failure: OnFailure,
-}
-
-/// The answer when a plugin cannot decide. Ordered, strictest last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OnFailure {
-    /// As if it had no opinion.
-    None,
-    /// Ask the person.
-    Ask,
-    /// Refuse.
-    Deny,
-}
-
-/// What one turn may use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Budgets {
-    /// Units of wasm fuel.
-    pub fuel: u64,
-    /// Guest memory in bytes.
-    pub memory_bytes: u64,
-    /// From the call to the answer.
-    pub wall: Duration,
-    /// Effects, refused ones included.
-    pub effects: u32,
-    /// Bytes of log lines and telemetry events.
-    pub log_bytes: u64,
-    /// Bytes of Vars written, keys and values.
-    pub vars_bytes: u64,
-    /// Bytes of the output.
-    pub output_bytes: u64,
-    /// Bytes of requests and responses that go into the ledger.
-    pub record_bytes: u64,
 }
 
 /// Why a `plugin.toml` is refused.
@@ -138,7 +84,7 @@ impl Manifest {
     ///
     /// # Errors
     /// Text that is not TOML, an unknown key, a value outside its bounds, a matcher that is no regular expression, a
-    /// subscription to an event that cannot be, fuel that can outlast the wall time.
+    /// subscription to an event that cannot be, two rules of one id, fuel that can outlast the wall time.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let value: serde_json::Value = toml::from_str(text)?;
         validate(&value)?;
@@ -161,6 +107,7 @@ impl Manifest {
                 Subscription::new(key, entry, subscription)?,
             );
         }
+        unique(&written.rules)?;
         let manifest = Self {
             name: identity.name,
             version: identity.version,
@@ -179,6 +126,8 @@ impl Manifest {
                     .and_then(|budgets| budgets.turn)
                     .unwrap_or_default(),
             )?,
+            config_schema: identity.config_schema,
+            rules: written.rules,
             digest: hex::encode(Sha256::digest(text.as_bytes())),
         };
         manifest.budgets.check()?;
@@ -233,13 +182,15 @@ impl Manifest {
     }
 }
 
-/// The entry point behind a key below `[hooks]`.
-fn entry_point(key: &str) -> Result<&'static EntryMeta, ManifestError> {
-    let export = format!("handle_{key}");
-    ENTRY_POINTS
-        .iter()
-        .find(|entry| entry.export == export && (entry.event.is_some() || export == OTHER_EVENTS))
-        .ok_or_else(|| ManifestError::Contradiction(format!("`[hooks.{key}]` names no hook event")))
+fn unique(rules: &[PluginRule]) -> Result<(), ManifestError> {
+    let mut seen = BTreeSet::new();
+    match rules.iter().find(|rule| !seen.insert(rule.id.as_str())) {
+        None => Ok(()),
+        Some(twice) => Err(ManifestError::Contradiction(format!(
+            "`rules`: the id `{}` stands twice",
+            twice.id
+        ))),
+    }
 }
 
 fn validate(value: &serde_json::Value) -> Result<(), ManifestError> {
@@ -264,70 +215,6 @@ fn validator() -> Result<Validator, String> {
     Validator::new(&schema).map_err(|error| error.to_string())
 }
 
-// === impl Subscription ===
-
-impl Subscription {
-    fn new(
-        key: &str,
-        entry: &'static EntryMeta,
-        written: &sinew_schema::HookSubscription,
-    ) -> Result<Self, ManifestError> {
-        let matcher = match (&written.matcher, entry.matcher) {
-            (None, _) => None,
-            (Some(_), None) => {
-                return Err(ManifestError::Contradiction(format!(
-                    "`hooks.{key}.matcher`: the event has no field to match"
-                )));
-            }
-            // The whole field has to match: `Bash` is not `BashOutput`.
-            (Some(pattern), Some(_)) => {
-                Some(Regex::new(&format!("^(?:{pattern})$")).map_err(|error| {
-                    ManifestError::Contradiction(format!(
-                        "`hooks.{key}.matcher` is no regular expression: {error}"
-                    ))
-                })?)
-            }
-        };
-        let on_failure = match written.on_failure {
-            sinew_schema::OnFailure::None => OnFailure::None,
-            sinew_schema::OnFailure::Ask => OnFailure::Ask,
-            sinew_schema::OnFailure::Deny => OnFailure::Deny,
-        };
-        let event = entry.event.unwrap_or_default();
-        if on_failure == OnFailure::Ask && !asks(event) {
-            return Err(ManifestError::Contradiction(format!(
-                "`hooks.{key}.on_failure = \"ask\"`: on {event} nobody can be asked; use \"deny\" or \"none\""
-            )));
-        }
-        Ok(Self {
-            entry_point: entry.export,
-            matcher,
-            field: entry.matcher,
-            priority: written.priority.unwrap_or(0),
-            rewrites: written.rewrites.unwrap_or(false),
-            on_failure,
-        })
-    }
-
-    /// Whether this input is one it wants. Where the field is missing or no text, the plugin is asked.
-    #[must_use]
-    pub fn matches(&self, input: &serde_json::Value) -> bool {
-        let (Some(matcher), Some(field)) = (&self.matcher, self.field) else {
-            return true;
-        };
-        // What cannot be matched is given to the plugin: skipping it would be deciding for it.
-        input
-            .pointer(field)
-            .and_then(serde_json::Value::as_str)
-            .is_none_or(|text| matcher.is_match(text))
-    }
-}
-
-/// Whether the client can ask a person on this event.
-fn asks(event: &str) -> bool {
-    matches!(event, "PreToolUse" | "PreModelSwitch")
-}
-
 // === impl Scope ===
 
 impl Scope {
@@ -339,71 +226,4 @@ impl Scope {
             _ => Self::Key(text.trim_start_matches("key:").to_owned()),
         }
     }
-}
-
-// === impl Budgets ===
-
-impl Default for Budgets {
-    fn default() -> Self {
-        Self {
-            fuel: 200_000_000,
-            memory_bytes: 64 << 20,
-            wall: Duration::from_secs(5),
-            effects: 64,
-            log_bytes: 64 << 10,
-            vars_bytes: 1 << 20,
-            output_bytes: 1 << 20,
-            record_bytes: 8 << 20,
-        }
-    }
-}
-
-impl Budgets {
-    fn with(written: TurnBudget) -> Result<Self, ManifestError> {
-        let usual = Self::default();
-        Ok(Self {
-            fuel: written.fuel.unwrap_or(usual.fuel),
-            memory_bytes: bytes(written.memory, usual.memory_bytes, "memory")?,
-            wall: match written.wall {
-                None => usual.wall,
-                Some(text) => text
-                    .parse::<SignedDuration>()
-                    .ok()
-                    .and_then(|wall| Duration::try_from(wall).ok())
-                    .ok_or_else(|| {
-                        ManifestError::Contradiction(format!(
-                            "`budgets.turn.wall`: `{text}` is no duration"
-                        ))
-                    })?,
-            },
-            effects: written.effects.unwrap_or(usual.effects),
-            log_bytes: bytes(written.log_bytes, usual.log_bytes, "log_bytes")?,
-            vars_bytes: bytes(written.vars_bytes, usual.vars_bytes, "vars_bytes")?,
-            output_bytes: bytes(written.output_bytes, usual.output_bytes, "output_bytes")?,
-            record_bytes: bytes(written.record_bytes, usual.record_bytes, "record_bytes")?,
-        })
-    }
-
-    #[allow(clippy::cast_precision_loss, reason = "the bound is a rule of thumb")]
-    fn check(&self) -> Result<(), ManifestError> {
-        let needed = self.fuel as f64 * FUEL_NANOSECONDS_MAX;
-        if needed > self.wall.as_nanos() as f64 {
-            return Err(ManifestError::Contradiction(format!(
-                "`budgets.turn`: {} fuel can take {:.0} ms, longer than the wall time of {} ms; lower one or raise the other",
-                self.fuel,
-                needed / 1e6,
-                self.wall.as_millis()
-            )));
-        }
-        Ok(())
-    }
-}
-
-fn bytes(written: Option<String>, usual: u64, key: &str) -> Result<u64, ManifestError> {
-    let Some(text) = written else {
-        return Ok(usual);
-    };
-    text.parse::<ByteSize>()
-        .map(|size| size.as_u64())
-        .map_err(|error| ManifestError::Contradiction(format!("`budgets.turn.{key}`: {error}")))
 }

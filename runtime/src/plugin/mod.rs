@@ -10,6 +10,7 @@
 //! What stands elsewhere: what an effect does (`effects/`), what a guest may do (`permits/`), what a call means (`engine/`).
 
 mod border;
+mod budgets;
 mod build;
 mod guest_memory;
 mod host_functions;
@@ -17,12 +18,17 @@ mod inspect;
 mod instance;
 mod manifest;
 mod self_test;
+mod settings_schema;
+mod subscription;
 mod trial;
 
 pub use border::{Abort, AbortReason, Border, HostLimits};
+pub use budgets::Budgets;
 pub use build::{Build, BuildError, BuildSettings, Engine};
 pub use inspect::{Inspection, inspect};
 pub use instance::{GuestEnd, Instance};
-pub use manifest::{Budgets, Manifest, ManifestError, OnFailure, Scope, Subscription};
+pub use manifest::{Manifest, ManifestError, Scope};
 pub use self_test::shadowing;
+pub use settings_schema::{SettingsSchema, SettingsViolation};
+pub use subscription::{OnFailure, Subscription};
 pub use trial::Trial;

@@ -30,3 +30,19 @@ pub fn text(path: &Path, bytes_max: u64) -> io::Result<String> {
     String::from_utf8(bytes(path, bytes_max)?)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
+
+/// Reads a text file that has to lie inside `folder`, wherever its links lead.
+///
+/// # Errors
+/// As [`text`], and that it lies elsewhere.
+pub fn text_inside(folder: &Path, name: &str, bytes_max: u64) -> io::Result<String> {
+    let folder = folder.canonicalize()?;
+    let file = folder.join(name).canonicalize()?;
+    if !file.starts_with(&folder) {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it lies outside the plugin's folder",
+        ));
+    }
+    text(&file, bytes_max)
+}

@@ -1,13 +1,12 @@
 //! `sinew plugin check`.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::cli::say;
+use crate::cli::{Global, say};
 use crate::config::Config;
 use crate::engine::{Configured, Loader};
 use crate::permits::PermitSet;
@@ -16,11 +15,13 @@ use crate::services::files;
 
 /// Load a plugin's folder as the daemon would, and say what it would say.
 ///
-/// Manifest, permits and module are checked, the module is tried in a child process, and nothing is served.
+/// Manifest, permits, settings and module are checked, the module is tried in a child process, and nothing is served. The
+/// settings are those of `--config`, where it names the plugin; else there are none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   sinew plugin check plugins/guard
+  sinew --config sinew.toml plugin check plugins/guard
 
 Exit codes: 0 when it loads, 1 when it does not.")]
 pub(crate) struct Args {
@@ -32,17 +33,26 @@ pub(crate) struct Args {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Args) -> anyhow::Result<()> {
-    let load = Config::empty()?.load;
+pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
+    let config = match &global.config {
+        Some(file) => Config::read(file)?,
+        None => Config::empty()?,
+    };
+    let load = config.load;
     let text = files::text(&arguments.dir.join("plugin.toml"), load.manifest_bytes_max)
         .with_context(|| format!("reading `{}`", arguments.dir.join("plugin.toml").display()))?;
     let manifest = crate::plugin::Manifest::parse(&text).context("`plugin.toml`")?;
+    let settings = config
+        .plugins
+        .into_iter()
+        .find(|plugin| plugin.name == manifest.name)
+        .map_or_else(Arc::default, |plugin| plugin.config);
     let configured = Configured {
         name: manifest.name,
         folder: arguments.dir.clone(),
         granted: PermitSet::default(),
         granted_digest: String::new(),
-        config: Arc::new(BTreeMap::new()),
+        config: settings,
     };
     let program = std::env::current_exe().context("finding this program")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -52,14 +62,18 @@ pub(super) fn run(arguments: &Args) -> anyhow::Result<()> {
     let loaded = runtime.block_on(Loader::new(load, Trial::new(program)).load(&configured))?;
     let (manifest, build) = (&loaded.manifest, &loaded.build);
     if arguments.json {
-        say(&json!({
+        let mut shown = json!({
             "name": manifest.name,
             "version": manifest.version,
             "build": build.digest(),
             "hooks": manifest.hooks.keys().collect::<Vec<_>>(),
             "effects": build.inspection().effects,
-        })
-        .to_string());
+            "rules": manifest.rules.iter().map(|rule| &rule.id).collect::<Vec<_>>(),
+        });
+        if let Some(file) = &manifest.config_schema {
+            shown["config_schema"] = json!(file);
+        }
+        say(&shown.to_string());
     } else {
         say(&format!(
             "ok  {} {}  {}",

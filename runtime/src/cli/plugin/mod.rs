@@ -39,7 +39,7 @@ struct Daemon {
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     let done = match &arguments.command {
         Command::Build(arguments) => build::run(arguments),
-        Command::Check(arguments) => check::run(arguments),
+        Command::Check(arguments) => check::run(arguments, global),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::List(arguments) => list::run(arguments, global),
         Command::Reload(arguments) => reload::run(arguments, global),
