@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sinew_contract_tests::sinew_binary;
 use sinew_runtime::app::{Host, StateFolder};
-use sinew_runtime::config::Config;
+use sinew_runtime::config::{Config, prepare_wasm_cache};
 use sinew_runtime::engine::{
     Engine, Gate as _, HookOutcome, HookRequest, Kind, Loaded, Loader, PluginState, Verdict,
 };
@@ -73,7 +73,7 @@ impl Gate {
         let config = Config::read(&file).expect("the configuration is right");
         let state = StateFolder::open(&folder.path().join("state")).expect("a state folder");
         let mut load = config.load.clone();
-        load.build.cache_config = Some(state.places.prepare_wasm_cache().expect("a cache"));
+        load.build.cache_config = Some(prepare_wasm_cache(&state.places.cache()).expect("a cache"));
         let loader = Loader::new(load, Trial::new(program));
         let host = Host::start(&state, &config, loader)
             .await

@@ -29,6 +29,11 @@ const EXCEPTIONS: &[Exception] = &[
         reason: "somebody has to start the house, and it is the command that says so",
     },
     Exception {
+        from: "runtime/src/cli/rehearsal.rs",
+        to: "app",
+        reason: "what runs without a server is put together like the server",
+    },
+    Exception {
         from: "runtime/src/cli/",
         to: "config",
         reason: "commands look for the operator's files where the daemon does",

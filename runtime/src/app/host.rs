@@ -1,16 +1,17 @@
 //! Everything behind the transport: store, ledger, services, engine.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{StartError, StateFolder};
 use crate::config::Config;
 use crate::effects::{EffectLimits, Effects};
-use crate::engine::{Engine, EngineParts, Loader};
-use crate::ledger::Ledger;
+use crate::engine::{EffectSource, Engine, EngineParts, Loader, ReadOnly};
+use crate::ledger::{Ledger, LedgerSettings};
 use crate::services::Services;
 use crate::services::git::GitService;
-use crate::store::SqliteStore;
+use crate::store::{MemoryStore, SqliteStore, Store};
 use crate::world::{Clock, Random, SystemClock, SystemRandom};
 
 /// How long a host that ends waits for turns that nobody waits for.
@@ -26,6 +27,15 @@ pub struct Host {
     pub ledger: Arc<Ledger>,
 }
 
+/// What the effects of a host in memory may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Whatever permits allow.
+    Everything,
+    /// Only to look.
+    ReadOnly,
+}
+
 // === impl Host ===
 
 impl Host {
@@ -38,19 +48,46 @@ impl Host {
         config: &Config,
         loader: Loader,
     ) -> Result<Self, StartError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let store = SqliteStore::open(&state.places.database(), config.store())?;
         let ledger = config.ledger(&state.places)?;
-        let ledger = Ledger::open(
-            Arc::new(store),
-            ledger,
-            Arc::clone(&clock),
-            Arc::clone(&random),
-        )?;
+        Self::over(Arc::new(store), ledger, config, loader, Reach::Everything).await
+    }
+
+    /// As [`Host::start`], with a store in memory: nothing of it is left when it is dropped, but what effects did.
+    ///
+    /// The ledger writes its key and its checkpoints into `scratch`, which nobody else may use.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn in_memory(
+        scratch: &Path,
+        config: &Config,
+        loader: Loader,
+        reach: Reach,
+    ) -> Result<Self, StartError> {
+        let ledger = LedgerSettings::new(scratch);
+        let store = Arc::new(MemoryStore::default());
+        Self::over(store, ledger, config, loader, reach).await
+    }
+
+    async fn over(
+        store: Arc<dyn Store>,
+        ledger: LedgerSettings,
+        config: &Config,
+        loader: Loader,
+        reach: Reach,
+    ) -> Result<Self, StartError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let ledger = Ledger::open(store, ledger, Arc::clone(&clock), Arc::clone(&random))?;
         let ledger = Arc::new(ledger);
         let services = Services {
             git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
+        };
+        let effects = Effects::new(&services, &EffectLimits::default());
+        let effects: Arc<dyn EffectSource> = match reach {
+            Reach::Everything => Arc::new(effects),
+            Reach::ReadOnly => Arc::new(ReadOnly(effects)),
         };
         let parts = EngineParts {
             settings: config.engine.clone(),
@@ -58,7 +95,7 @@ impl Host {
             loader,
             projects: config.projects.clone(),
             home: std::env::home_dir(),
-            effects: Arc::new(Effects::new(&services, &EffectLimits::default())),
+            effects,
             ledger: Arc::clone(&ledger),
             clock,
             random,

@@ -6,6 +6,6 @@ mod serving;
 mod state_folder;
 
 pub use error::StartError;
-pub use host::Host;
+pub use host::{Host, Reach};
 pub use serving::{ServeOptions, Serving};
 pub use state_folder::StateFolder;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::{Host, StartError, StateFolder};
-use crate::config::{Config, Places};
+use crate::config::{Config, Places, prepare_wasm_cache};
 use crate::engine::Loader;
 use crate::plugin::{Trial, shadowing};
 use crate::transport::handover::{self, Departure, HandoverError, Inherited, Offer};
@@ -188,7 +188,7 @@ async fn blocking<T: Send + 'static>(
 
 fn loader(options: &ServeOptions, places: &Places) -> Result<Loader, StartError> {
     let mut load = options.config.load.clone();
-    let cache = places.prepare_wasm_cache();
+    let cache = prepare_wasm_cache(&places.cache());
     load.build.cache_config = Some(cache.map_err(|error| StartError::State {
         path: places.state.clone(),
         error,

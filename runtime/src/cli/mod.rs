@@ -1,10 +1,16 @@
 //! The command line: one file per command, and what they share about output and exit codes.
 
+mod cache;
+mod call;
 mod effects;
+mod explain;
 mod hook;
 mod ledger;
 mod operator;
 mod plugin;
+mod printable;
+mod progress;
+mod rehearsal;
 mod serve;
 mod trial;
 
@@ -15,7 +21,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-use crate::config::default_state_folder;
+use crate::config::{Config, default_config_file, default_state_folder};
 
 /// Sandboxed plugins decide, one host acts.
 #[derive(Debug, Parser)]
@@ -40,7 +46,9 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Call(call::Args),
     Effects(effects::Args),
+    Explain(explain::Args),
     Hook(hook::Args),
     Ledger(ledger::Args),
     Plugin(plugin::Args),
@@ -58,7 +66,9 @@ pub fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     match cli.command {
+        Command::Call(arguments) => call::run(&arguments, &cli.global),
         Command::Effects(arguments) => effects::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments, &cli.global),
         Command::Hook(arguments) => hook::run(&arguments, &cli.global),
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
@@ -68,6 +78,17 @@ pub fn main() -> ExitCode {
 }
 
 impl Global {
+    /// The operator's configuration: of the file that was named, of the usual one, or of somebody who has written none.
+    pub(crate) fn configuration(&self) -> anyhow::Result<Config> {
+        Ok(match &self.config {
+            Some(file) => Config::read(file)?,
+            None => match default_config_file().filter(|file| file.exists()) {
+                Some(file) => Config::read(&file)?,
+                None => Config::empty()?,
+            },
+        })
+    }
+
     /// The state folder that was named, or the usual one.
     pub(crate) fn state_folder(&self) -> anyhow::Result<PathBuf> {
         match &self.state {

@@ -10,7 +10,6 @@ use tracing_subscriber::EnvFilter;
 
 use super::{Global, complain, say};
 use crate::app::{ServeOptions, Serving};
-use crate::config::{Config, default_config_file};
 use crate::engine::PluginState;
 
 /// What is logged where `SINEW_LOG` does not say: Extism logs every trap of a guest as its own error, and checkpoints come
@@ -65,13 +64,7 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
 }
 
 fn options(arguments: &Args, global: &Global) -> anyhow::Result<ServeOptions> {
-    let mut config = match &global.config {
-        Some(file) => Config::read(file)?,
-        None => match default_config_file().filter(|file| file.exists()) {
-            Some(file) => Config::read(&file)?,
-            None => Config::empty()?,
-        },
-    };
+    let mut config = global.configuration()?;
     if let Some(listen) = arguments.listen {
         anyhow::ensure!(
             listen.ip().is_loopback(),

@@ -8,5 +8,7 @@ mod place;
 mod used;
 mod written;
 
-pub use place::{Places, default_config_file, default_state_folder};
+pub use place::{
+    Places, default_cache_folder, default_config_file, default_state_folder, prepare_wasm_cache,
+};
 pub use used::{Config, ConfigError};

@@ -29,6 +29,29 @@ pub fn default_state_folder() -> Option<PathBuf> {
     Some(base("XDG_STATE_HOME", ".local/state")?.join("sinew"))
 }
 
+/// `$XDG_CACHE_HOME/sinew`, by default `~/.cache/sinew`.
+#[must_use]
+pub fn default_cache_folder() -> Option<PathBuf> {
+    Some(base("XDG_CACHE_HOME", ".cache")?.join("sinew"))
+}
+
+/// Makes the folder in which wasmtime caches what it compiled, below `cache`, and returns the file that tells wasmtime
+/// of it.
+///
+/// # Errors
+/// What the file system says.
+pub fn prepare_wasm_cache(cache: &Path) -> io::Result<PathBuf> {
+    let folder = cache.join("wasm");
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)?;
+    let file = cache.join("wasmtime.toml");
+    let text = toml::to_string(&serde_json::json!({ "cache": { "directory": folder } }));
+    fs::write(&file, text.map_err(io::Error::other)?)?;
+    Ok(file)
+}
+
 fn base(variable: &str, below_home: &str) -> Option<PathBuf> {
     // The specification says that a relative path is to be ignored.
     let named = env::var_os(variable)
@@ -85,20 +108,9 @@ impl Places {
         self.state.join(Self::LOCK)
     }
 
-    /// Makes the folder in which wasmtime caches what it compiled, and returns the file that tells wasmtime of it.
-    ///
-    /// # Errors
-    /// What the file system says.
-    pub fn prepare_wasm_cache(&self) -> io::Result<PathBuf> {
-        let cache = self.state.join("cache");
-        let folder = cache.join("wasm");
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)?;
-        let file = cache.join("wasmtime.toml");
-        let text = toml::to_string(&serde_json::json!({ "cache": { "directory": folder } }));
-        fs::write(&file, text.map_err(io::Error::other)?)?;
-        Ok(file)
+    /// Where a serving process keeps what it compiled.
+    #[must_use]
+    pub fn cache(&self) -> PathBuf {
+        self.state.join("cache")
     }
 }

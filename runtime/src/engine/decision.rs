@@ -20,7 +20,7 @@ pub(super) fn reader(
             .map_err(|error| refused(format!("the output is no decision: {error}")))?;
         check(&decision, phase, &event, &rules)?;
         Ok(Meaning {
-            word: word(&decision),
+            word: Some(word(&decision)),
             value: decision,
         })
     }

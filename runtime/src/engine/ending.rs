@@ -79,14 +79,14 @@ impl<'a> Ending<'a> {
     /// Nothing of it happened. Where another turn had changed the scope, that is recorded.
     pub(super) fn commit(
         mut self,
-        decision: &'static str,
+        decision: Option<&'static str>,
         scope_key: Option<ScopeKey>,
         outcome: Option<(InputKey, Vec<u8>)>,
     ) -> Result<Option<u64>, StoreError> {
         let vars_delta = self.vars_delta();
         let mut entries = self.state.entries.clone();
         entries.push(self.entry(TurnEnd {
-            decision: Some(decision),
+            decision,
             vars_delta,
             ..self.end()
         }));

@@ -256,9 +256,9 @@ impl Engine {
             // The turn itself could not be recorded where it belongs; that there was one is.
             let (plugin, event) = (
                 request.loaded.manifest.name.as_str(),
-                request.facts.event.as_str(),
+                request.facts.event.as_deref(),
             );
-            self.note_gate("unrecorded", Some(plugin), Some(event), &abort.message);
+            self.note_gate("unrecorded", Some(plugin), event, &abort.message);
         }
         outcome
     }
@@ -267,7 +267,7 @@ impl Engine {
         let noted = self.note_gate(
             "overload",
             Some(&request.loaded.manifest.name),
-            Some(&request.facts.event),
+            request.facts.event.as_deref(),
             why,
         );
         TurnOutcome {

@@ -12,7 +12,7 @@ use super::elide::{replace_member, shorten};
 use super::gate::Guard;
 use super::hook::{HookOutcome, HookRequest, Kind};
 use super::input::Input;
-use super::record::TurnFacts;
+use super::record::{NO_SCOPE, TurnFacts};
 use super::rules::EventRules;
 use super::turn::{self, TurnOutcome, TurnRequest};
 use super::verdict::{Part, decided, failed};
@@ -176,8 +176,9 @@ impl Event<'_> {
             turn: self.engine.new_turn_id(),
             scope,
             entry_point,
-            event: self.name.to_owned(),
-            phase,
+            event: Some(self.name.to_owned()),
+            phase: Some(phase),
+            tool: None,
             session: self.session.clone(),
             project: self.project.clone(),
             tool_use_id: self.tool_use_id.clone(),
@@ -341,7 +342,7 @@ impl Event<'_> {
 /// The scope of a turn, as the ledger and the store write it.
 fn scope(scope: &Scope, session: Option<&str>, input: &Value) -> Result<String, String> {
     match scope {
-        Scope::None => Ok("none".to_owned()),
+        Scope::None => Ok(NO_SCOPE.to_owned()),
         Scope::Global => Ok("global".to_owned()),
         Scope::Session => Ok(format!("session:{}", bounded(session.unwrap_or_default()))),
         Scope::Key(pointer) => match input.pointer(pointer).and_then(Value::as_str) {

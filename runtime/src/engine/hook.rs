@@ -35,6 +35,20 @@ pub enum Kind {
     Deny,
 }
 
+impl Kind {
+    /// The word for it, as the ledger and people read it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Allow => "allow",
+            Self::Ask => "ask",
+            Self::Defer => "defer",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// The result of one hook event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {

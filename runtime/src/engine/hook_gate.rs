@@ -10,7 +10,7 @@ use super::catalog::PluginState;
 use super::engine::Engine;
 use super::event;
 use super::gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness};
-use super::hook::{HookOutcome, HookRequest, Kind, Verdict};
+use super::hook::{HookOutcome, HookRequest, Verdict};
 use super::notes::{answer_record, blocking, note};
 
 impl Gate for Engine {
@@ -187,13 +187,7 @@ impl Verdict {
     fn word(&self) -> &'static str {
         match self {
             Self::Failed { .. } => "failure",
-            Self::Decided { kind, .. } => match kind {
-                Kind::None => "none",
-                Kind::Allow => "allow",
-                Kind::Ask => "ask",
-                Kind::Defer => "defer",
-                Kind::Deny => "deny",
-            },
+            Self::Decided { kind, .. } => kind.word(),
         }
     }
 }

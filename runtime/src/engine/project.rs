@@ -103,6 +103,15 @@ pub(super) async fn of(
     }
 }
 
+/// The project that holds a folder, for a caller that has no session.
+pub(super) fn at(engine: &Engine, folder: &Path) -> PermitScope {
+    let projects = engine.projects();
+    let root = paths::canonical(folder)
+        .ok()
+        .and_then(|folder| projects.holding(&folder));
+    projects.scope(root.as_deref())
+}
+
 /// Reads the session's pin, or sets it. `None` where neither was possible.
 fn pin(engine: &Engine, session: &str, cwd: Option<&str>) -> Option<Pin> {
     let projects = engine.projects();

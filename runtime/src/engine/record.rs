@@ -18,6 +18,9 @@ use crate::world::Clock;
 /// The chain of the gate's own events.
 pub(super) const GATE_CHAIN: &str = "gate";
 
+/// The scope of turns without Vars.
+pub(super) const NO_SCOPE: &str = "none";
+
 /// The chain of a plugin's turns in one scope.
 pub(super) fn chain(plugin: &str, scope: &str) -> String {
     format!("plugin/{plugin}/{scope}")
@@ -55,8 +58,12 @@ pub(super) struct TurnFacts {
     pub(super) turn: String,
     pub(super) scope: String,
     pub(super) entry_point: &'static str,
-    pub(super) event: String,
-    pub(super) phase: Phase,
+    /// The client's event, for a hook's turn.
+    pub(super) event: Option<String>,
+    /// What a hook's turn is for.
+    pub(super) phase: Option<Phase>,
+    /// The tool, for a turn that calls one.
+    pub(super) tool: Option<String>,
     pub(super) session: Option<String>,
     pub(super) project: Option<String>,
     pub(super) tool_use_id: Option<String>,
@@ -106,9 +113,9 @@ pub(super) fn turn(at: String, loaded: &Loaded, facts: &TurnFacts, end: TurnEnd)
         permits: loaded.permits_digest.clone(),
         scope: facts.scope.clone(),
         entry: facts.entry_point.to_owned(),
-        event: Some(facts.event.clone()),
-        phase: Some(facts.phase),
-        tool: None,
+        event: facts.event.clone(),
+        phase: facts.phase,
+        tool: facts.tool.clone(),
         session: facts.session.clone(),
         project: facts.project.clone(),
         tool_use_id: facts.tool_use_id.clone(),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use sinew_schema::EffectError;
+use sinew_schema::{EffectClass, EffectError};
 
 use crate::effects::{Call, EffectRequest, Effects};
 use crate::permits::Need;
@@ -22,6 +22,35 @@ pub trait EffectSource: Send + Sync + 'static {
         request: EffectRequest,
         need: &'a Need,
     ) -> Answer<'a, Vec<u8>>;
+}
+
+/// Effects of which none changes anything: what would is refused, and logs go where they always go.
+#[derive(Debug)]
+pub struct ReadOnly(pub Effects);
+
+impl EffectSource for ReadOnly {
+    fn need<'a>(&'a self, call: &'a Call<'a>, request: &'a mut EffectRequest) -> Answer<'a, Need> {
+        EffectSource::need(&self.0, call, request)
+    }
+    fn perform<'a>(
+        &'a self,
+        call: &'a Call<'a>,
+        request: EffectRequest,
+        need: &'a Need,
+    ) -> Answer<'a, Vec<u8>> {
+        let id = request.id();
+        if *need != Need::None && id.class() != EffectClass::Read {
+            let refusal = EffectError::new(
+                EffectError::CODE_DENIED,
+                format!(
+                    "`{}` changes something, and this turn only looks",
+                    id.name()
+                ),
+            );
+            return Box::pin(async { Err(refusal) });
+        }
+        EffectSource::perform(&self.0, call, request, need)
+    }
 }
 
 impl EffectSource for Effects {

@@ -14,7 +14,7 @@ use super::gathered::Gathered;
 use super::input::Input;
 use super::record::{self, TurnFacts};
 use crate::permits::PermitScope;
-use crate::plugin::{Abort, AbortReason, Border, BuildError, GuestEnd, Instance, Scope};
+use crate::plugin::{Abort, AbortReason, Border, BuildError, GuestEnd, Instance};
 use crate::store::{InputKey, ScopeKey, StoreError};
 
 /// What a turn is to do.
@@ -37,8 +37,8 @@ pub(super) struct TurnRequest {
 /// What a turn's output means.
 pub(super) struct Meaning<T> {
     pub(super) value: T,
-    /// The word for it in the record.
-    pub(super) word: &'static str,
+    /// The word for it in the record; none where it is no decision.
+    pub(super) word: Option<&'static str>,
 }
 
 /// What a turn came to.
@@ -166,9 +166,9 @@ fn call(request: &TurnRequest, bridge: &Arc<Bridge>) -> GuestEnd {
     end
 }
 
-/// The scope a turn's Vars live in; none for plugins without state.
+/// The scope a turn's Vars live in; none for turns without state.
 pub(super) fn scope_key(request: &TurnRequest) -> Option<ScopeKey> {
-    (request.loaded.manifest.scope != Scope::None).then(|| ScopeKey {
+    (request.facts.scope != record::NO_SCOPE).then(|| ScopeKey {
         plugin: request.loaded.manifest.name.clone(),
         scope: request.facts.scope.clone(),
     })
@@ -177,13 +177,13 @@ pub(super) fn scope_key(request: &TurnRequest) -> Option<ScopeKey> {
 /// Names a request for deduplication: who asked what, and exactly which code and settings answer.
 pub(super) fn input_key(loaded: &Loaded, facts: &TurnFacts, input: &[u8]) -> Option<InputKey> {
     let tool_use_id = facts.tool_use_id.as_deref()?;
-    let phase = facts.phase.to_string();
+    let phase = facts.phase.map(|phase| phase.to_string());
     let mut hash = Sha256::new();
     for part in [
         facts.session.as_deref().unwrap_or_default().as_bytes(),
-        facts.event.as_bytes(),
+        facts.event.as_deref().unwrap_or_default().as_bytes(),
         tool_use_id.as_bytes(),
-        phase.as_bytes(),
+        phase.as_deref().unwrap_or_default().as_bytes(),
         loaded.manifest.name.as_bytes(),
         loaded.manifest.digest.as_bytes(),
         loaded.build.digest().as_bytes(),

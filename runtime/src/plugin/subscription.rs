@@ -36,6 +36,18 @@ pub enum OnFailure {
     Deny,
 }
 
+impl OnFailure {
+    /// The word for it, as a manifest writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Ask => "ask",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// The entry point behind a key below `[hooks]`.
 pub(super) fn entry_point(key: &str) -> Result<&'static EntryMeta, ManifestError> {
     let export = format!("handle_{key}");

@@ -1,9 +1,8 @@
 //! One record as one line, for people and for programs.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
+use crate::cli::printable::printable;
 use crate::store::Record;
 
 /// A line for people is cut after this many characters of what the record says.
@@ -64,19 +63,6 @@ fn summary(kind: &str, body: &Value) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
-}
-
-/// Escapes what a terminal would obey: records hold words that a plugin or a client chose.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .fold(String::with_capacity(text.len()), |mut line, char| {
-            if char.is_control() && char != '\n' {
-                _ = write!(line, "{}", char.escape_default());
-            } else {
-                line.push(char);
-            }
-            line
-        })
 }
 
 #[cfg(test)]

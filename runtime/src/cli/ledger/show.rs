@@ -9,8 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::line::{json_line, printable};
+use super::line::json_line;
 use super::{PAGE, open};
+use crate::cli::printable::printable;
 use crate::store::{Log, Record, StoredPayload};
 
 /// A payload is cut after this many bytes where people read it.

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::line::printable;
 use super::{PAGE, open_snapshot};
+use crate::cli::printable::printable;
 use crate::ledger::{
     CHECKPOINTS_FILE, Finding, Notes, PublicKey, Report, Verification, split_notes, verify,
 };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
+use crate::cli::cache::Cache;
 use crate::cli::say;
 use crate::services::cargo::{Built, CargoBuild};
 
@@ -30,9 +31,8 @@ pub(crate) struct Args {
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
-    /// Where the pdk is unpacked [default: `$XDG_CACHE_HOME/sinew`].
-    #[arg(long, value_name = "DIR", env = "SINEW_CACHE")]
-    cache: Option<PathBuf>,
+    #[command(flatten)]
+    cache: Cache,
 }
 
 pub(super) fn run(arguments: &Args) -> Result<()> {
@@ -42,10 +42,7 @@ pub(super) fn run(arguments: &Args) -> Result<()> {
         rustc: std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
         target_dir: None,
         toolchain_is_chosen: std::env::var_os("RUSTUP_TOOLCHAIN").is_some(),
-        cache: match &arguments.cache {
-            Some(cache) => cache.clone(),
-            None => default_cache()?,
-        },
+        cache: arguments.cache.folder()?,
     };
     let built = request.run()?;
     let name = match declared_name(&arguments.dir)? {
@@ -142,17 +139,4 @@ fn write(out: &Path, wasm: &[u8]) -> Result<()> {
         Ok(())
     };
     write().with_context(|| format!("writing `{}`", out.display()))
-}
-
-fn default_cache() -> Result<PathBuf> {
-    let absolute = |name| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let base =
-        absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
-    Ok(base
-        .context("neither XDG_CACHE_HOME nor HOME names a folder: say --cache DIR")?
-        .join("sinew"))
 }
