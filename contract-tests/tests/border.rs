@@ -61,7 +61,7 @@ fn requests_and_answers_of_every_effect_cross_unchanged() {
                 for answer in [json!({"status": "ok", "value": response}), json!({"status": "error", "value": error})] {
                     let host = Arc::new(Scripted { answer: answer.to_string().into_bytes(), seen: Mutex::default() });
                     let sent = request.to_string();
-                    let mut instance = build.fresh().expect("an instance");
+                    let mut instance = build.instances().fresh().expect("an instance");
                     let end = instance.call(stringify!($name), sent.as_bytes(), Arc::clone(&host) as Arc<dyn Border>);
                     let received = end.output.expect(stringify!($name));
                     let seen = host.seen.lock().unwrap().clone();
@@ -132,7 +132,7 @@ fn calls_results_and_decisions_cross_unchanged() {
             for value in values(stringify!($name)) {
                 let host = Arc::new(Scripted { answer: Vec::new(), seen: Mutex::default() });
                 let sent = value.to_string();
-                let mut instance = build.fresh().expect("an instance");
+                let mut instance = build.instances().fresh().expect("an instance");
                 let end = instance.call("handle_mcp_call", sent.as_bytes(), host);
                 let received = end.output.expect(&sent);
                 assert_eq!(received, sent.as_bytes());

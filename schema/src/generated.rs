@@ -4027,6 +4027,8 @@ impl GateRecord {
     pub const WHAT_PROJECT: &'static str = "project";
     /// A value of `what`: A caller was refused.
     pub const WHAT_REFUSED: &'static str = "refused";
+    /// A value of `what`: A request came again and got the first one's answer: no turn ran.
+    pub const WHAT_REPEATED: &'static str = "repeated";
     /// A value of `what`: The proof that Vars are the host's own was made, or failed.
     pub const WHAT_SHADOW: &'static str = "shadow";
     /// A value of `what`: The host started.

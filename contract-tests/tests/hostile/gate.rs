@@ -192,7 +192,7 @@ impl Gate {
     pub(crate) async fn settled(&self, loaded: &Loaded, kept: usize) -> Result<(), String> {
         let start = Instant::now();
         loop {
-            let live = loaded.build.live();
+            let live = loaded.build.instances().live();
             if live <= READY + kept {
                 return Ok(());
             }

@@ -97,10 +97,10 @@ pub(crate) fn smithed() {
 fn run(wasm: &[u8]) -> Result<(), BuildError> {
     let build = Build::compile(wasm, settings())?;
     for _ in 0..2 {
-        let mut instance = build.fresh()?;
+        let mut instance = build.instances().fresh()?;
         let end = instance.call(ENTRY, b"{}", Arc::new(Nothing));
         drop(instance);
-        assert_eq!(build.live(), 0, "an instance is lost: {end:?}");
+        assert_eq!(build.instances().live(), 0, "an instance is lost: {end:?}");
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sinew_runtime::store::{
-    Commit, Fault, InputKey, Log, MemoryStore, Payload, SqliteReader, SqliteSettings, SqliteStore,
-    Store, StoreError,
+    Commit, Fault, InputKey, Log, MemoryStore, Outcome, Payload, SqliteReader, SqliteSettings,
+    SqliteStore, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -34,7 +34,8 @@ fn injected_faults_say_what_happened_and_what_did_not() {
     for (fault, error, outcome) in faults {
         store.inject(fault);
         assert_eq!(store.commit(answered(7)), Err(error));
-        assert_eq!(store.outcome(&InputKey([7; 32])).unwrap(), outcome);
+        let found = store.outcome(&InputKey([7; 32])).unwrap();
+        assert_eq!(found.map(|found| found.answer), outcome);
     }
     store.stand(Some(Fault::Full));
     assert!(matches!(store.probe_writable(), Err(StoreError::Full(_))));
@@ -186,10 +187,38 @@ fn a_database_of_a_newer_version_is_refused_by_name() {
         assert!(
             error
                 .to_string()
-                .contains("newer version (schema 99, this build knows 1)"),
+                .contains("newer version (schema 99, this build knows 2)"),
             "{error}"
         );
     }
+}
+
+#[test]
+fn a_database_of_an_earlier_version_is_brought_up_to_date() {
+    let dir = TempDir::new().unwrap();
+    let store = open(&dir).unwrap();
+    store.commit(answered(7)).unwrap();
+    drop(store);
+    let path = dir.path().join("sinew.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "ALTER TABLE outcome DROP COLUMN position;
+             UPDATE meta SET value = 1 WHERE key = 'schema_version';",
+        )
+        .unwrap();
+    drop(connection);
+    let error = SqliteReader::open(&path).unwrap_err().to_string();
+    assert!(error.contains("start `sinew serve` once"), "{error}");
+    let store = open(&dir).unwrap();
+    let outcome = Outcome {
+        answer: vec![7],
+        position: None,
+    };
+    assert_eq!(store.outcome(&InputKey([7; 32])).unwrap(), Some(outcome));
+    store.commit(answered(8)).unwrap();
+    let later = store.outcome(&InputKey([8; 32])).unwrap().unwrap();
+    assert_eq!(later.position, Some(2));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sinew_runtime::store::{
-    CHAIN_START, Commit, Durability, Expired, Expiry, InputKey, Payload, Receipt, ScopeState,
-    StoreError, StoredCheckpoint, StoredPayload, Tree, chain_hash,
+    CHAIN_START, Commit, Durability, Expired, Expiry, InputKey, Outcome, Payload, Receipt,
+    ScopeState, StoreError, StoredCheckpoint, StoredPayload, Tree, chain_hash,
 };
 
 use crate::{Bench, answered, entry, key, vars, write};
@@ -177,8 +177,31 @@ pub(crate) fn an_outcome_answers_its_input_once(bench: &Bench) {
         store.commit(answered(7)),
         Err(StoreError::Answered(InputKey([7; 32])))
     );
-    assert_eq!(store.outcome(&InputKey([7; 32])).unwrap(), Some(vec![7]));
+    let outcome = |answer, position| Some(Outcome { answer, position });
+    assert_eq!(
+        store.outcome(&InputKey([7; 32])).unwrap(),
+        outcome(vec![7], Some(1))
+    );
     assert_eq!(store.head().unwrap().size, 1);
+    // The last record of a commit is the one that the answer is about.
+    let of_two = Commit {
+        entries: vec![entry("gate", "{}"), entry("guard/none", "{}")],
+        ..answered(8)
+    };
+    store.commit(of_two).unwrap();
+    assert_eq!(
+        store.outcome(&InputKey([8; 32])).unwrap(),
+        outcome(vec![8], Some(3))
+    );
+    let of_none = Commit {
+        entries: Vec::new(),
+        ..answered(9)
+    };
+    store.commit(of_none).unwrap();
+    assert_eq!(
+        store.outcome(&InputKey([9; 32])).unwrap(),
+        outcome(vec![9], None)
+    );
 }
 
 pub(crate) fn scopes_and_outcomes_expire_by_age_within_the_limit(bench: &Bench) {
@@ -227,7 +250,7 @@ pub(crate) fn scopes_and_outcomes_expire_by_age_within_the_limit(bench: &Bench) 
     };
     assert_eq!(store.expire(of_others).unwrap().scopes, 0);
     assert_eq!(store.load(&key("c")).unwrap().revision, 1);
-    assert_eq!(store.outcome(&InputKey([3; 32])).unwrap(), Some(vec![]));
+    assert!(store.outcome(&InputKey([3; 32])).unwrap().is_some());
 }
 
 pub(crate) fn checkpoints_read_back_in_order(bench: &Bench) {

@@ -76,7 +76,7 @@ impl<'a> Ending<'a> {
     /// Makes the turn true, all of it together.
     ///
     /// # Errors
-    /// Nothing of it happened. Where another turn had changed the scope, that is recorded.
+    /// Nothing of it happened. Where another turn had changed the scope or answered the request, that is recorded.
     pub(super) fn commit(
         mut self,
         decision: Option<&'static str>,
@@ -108,7 +108,8 @@ impl<'a> Ending<'a> {
         match ledger.commit_or(commit, |error| self.aborted(&store_abort(error))) {
             Ok(receipt) => Ok(receipt.positions.last().map(|position| position.position)),
             Err(error) => {
-                if matches!(error, StoreError::Conflict { .. }) {
+                // It ran, whoever was quicker; what it did outside is on record in any case.
+                if let StoreError::Conflict { .. } | StoreError::Answered(_) = error {
                     // The payloads went with the commit that failed; their digests stand in the records.
                     self.abort(&Abort::new(AbortReason::Conflict, error.to_string()));
                 }

@@ -215,8 +215,8 @@ impl Engine {
             let build = Arc::clone(&request.loaded.build);
             // Nobody may wait any more; the turn is recorded all the same.
             let _ = answer.send(engine.admit(request, read).await);
-            // Whoever used an instance up makes the next one, once its answer is on its way.
-            tokio::task::block_in_place(|| build.prepare());
+            // Whoever used an instance drops it and makes the next one, once its answer is on its way.
+            tokio::task::block_in_place(|| build.instances().settle());
         });
         async {
             answered.await.unwrap_or_else(|_| TurnOutcome {

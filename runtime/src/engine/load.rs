@@ -183,7 +183,7 @@ impl Loader {
         let build = tokio::task::spawn_blocking(move || Build::compile(&wasm, settings))
             .await
             .map_err(|_| BuildError::Compile("the compiler panicked".to_owned()))??;
-        build.prepare();
+        build.instances().prepare();
         Ok(Loaded::new(configured, manifest, Arc::new(build)))
     }
 }

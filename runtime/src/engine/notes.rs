@@ -4,8 +4,10 @@ use serde_json::{Map, Value};
 use sinew_schema::{AnswerRecord, GateRecord, LedgerRecord};
 use tokio::runtime::Handle;
 
+use super::bridge::Tools;
 use super::engine::Engine;
 use super::record;
+use super::turn::TurnRequest;
 use crate::ledger::{Ledger, Noted};
 use crate::world::Clock;
 
@@ -45,6 +47,32 @@ impl Engine {
     pub(super) fn write(&self, record: &LedgerRecord) -> Option<u64> {
         note(self.ledger(), record)
     }
+}
+
+/// Records that a request came again and was answered like the first time, from the turn at this position.
+pub(super) fn repeated(tools: &Tools, request: &TurnRequest, position: Option<u64>) {
+    let detail = match position {
+        Some(position) => {
+            format!("the request came again; it got the answer of the turn at position {position}")
+        }
+        None => "the request came again; it got the answer that an earlier version kept".to_owned(),
+    };
+    let record = LedgerRecord::Gate {
+        at: record::at(tools.clock.as_ref()),
+        value: GateRecord {
+            what: GateRecord::WHAT_REPEATED.to_owned(),
+            detail,
+            event: request.facts.event.clone(),
+            plugin: Some(request.loaded.manifest.name.clone()),
+            status: None,
+            session: request.facts.session.clone(),
+            extra: position
+                .map(|position| ("repeats".to_owned(), position.into()))
+                .into_iter()
+                .collect(),
+        },
+    };
+    note(&tools.ledger, &record);
 }
 
 /// Puts a record into the gate's chain; its position, when it has one already.

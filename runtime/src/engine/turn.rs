@@ -12,10 +12,11 @@ use super::catalog::Loaded;
 use super::ending::Ending;
 use super::gathered::Gathered;
 use super::input::Input;
+use super::notes;
 use super::record::{self, TurnFacts};
 use crate::permits::PermitScope;
-use crate::plugin::{Abort, AbortReason, Border, BuildError, GuestEnd, Instance};
-use crate::store::{InputKey, ScopeKey, StoreError};
+use crate::plugin::{Abort, AbortReason, Border, GuestEnd, Instance};
+use crate::store::{InputKey, Outcome, ScopeKey, StoreError};
 
 /// What a turn is to do.
 pub(super) struct TurnRequest {
@@ -44,11 +45,13 @@ pub(super) struct Meaning<T> {
 /// What a turn came to.
 pub(super) struct TurnOutcome<T> {
     pub(super) result: Result<T, Abort>,
-    /// Where the ledger holds the turn; none for a repeated request, and where nothing could be recorded.
+    /// Where the ledger holds the turn; for a repeated request, the one that it repeats. None where nothing could be
+    /// recorded.
     pub(super) position: Option<u64>,
 }
 
-/// Runs a turn on this thread, from its Vars to its commit. The caller holds the scope and a place.
+/// Runs a turn on this thread, from its Vars to its commit. The caller holds the scope and a place, and settles the
+/// build's instances once the answer has left.
 ///
 /// `read` makes sense of the output; its error aborts the turn like a trap does.
 pub(super) fn run<T>(
@@ -58,9 +61,12 @@ pub(super) fn run<T>(
     runtime: Handle,
     read: impl Fn(&[u8]) -> Result<Meaning<T>, Abort>,
 ) -> TurnOutcome<T> {
-    let repeated = |outcome: &[u8]| TurnOutcome {
-        result: read(outcome).map(|meaning| meaning.value),
-        position: None,
+    let repeated = |outcome: &Outcome| {
+        notes::repeated(tools, request, outcome.position);
+        TurnOutcome {
+            result: read(&outcome.answer).map(|meaning| meaning.value),
+            position: outcome.position,
+        }
     };
     if let Some(key) = &request.input_key {
         match tools.ledger.store().outcome(key) {
@@ -95,7 +101,8 @@ pub(super) fn run<T>(
             ..Gathered::default()
         }),
     });
-    let end = call(request, &bridge);
+    let mut used = Used::new(request);
+    let end = used.call(&request.envelope, Arc::clone(&bridge) as Arc<dyn Border>);
     let late =
         request.given_up.load(Ordering::Acquire) || tools.clock.instant() >= request.deadline;
     let meaning = match &end.output {
@@ -118,10 +125,13 @@ pub(super) fn run<T>(
     };
     let outcome = request.input_key.zip(end.output.ok());
     match ending.commit(meaning.word, scope_key, outcome) {
-        Ok(position) => TurnOutcome {
-            result: Ok(meaning.value),
-            position,
-        },
+        Ok(position) => {
+            used.keep();
+            TurnOutcome {
+                result: Ok(meaning.value),
+                position,
+            }
+        }
         // Another request with the same tool-use id was quicker: its answer is the answer.
         Err(StoreError::Answered(key)) => match tools.ledger.store().outcome(&key) {
             Ok(Some(outcome)) => repeated(&outcome),
@@ -135,35 +145,64 @@ pub(super) fn run<T>(
     }
 }
 
-/// Runs the guest on an instance of its own, or on the one its scope kept.
-fn call(request: &TurnRequest, bridge: &Arc<Bridge>) -> GuestEnd {
-    let build = &request.loaded.build;
-    let reuse_key = request
-        .loaded
-        .manifest
-        .reuse
-        .then(|| request.facts.scope.clone());
-    let instance = reuse_key
-        .as_deref()
-        .and_then(|key| build.kept(key))
-        .map_or_else(|| build.fresh(), Ok);
-    let mut instance: Instance = match instance {
-        Ok(instance) => instance,
-        Err(error) => {
-            return GuestEnd {
-                output: Err(build_abort(&error)),
-                fuel: 0,
-            };
+/// The instance of one turn: its own, or the one that its scope kept.
+struct Used<'a> {
+    request: &'a TurnRequest,
+    instance: Option<Instance>,
+}
+
+impl<'a> Used<'a> {
+    fn new(request: &'a TurnRequest) -> Self {
+        Self {
+            request,
+            instance: None,
         }
-    };
-    let border = Arc::clone(bridge) as Arc<dyn Border>;
-    let end = instance.call(request.facts.entry_point, &request.envelope, border);
-    match reuse_key {
-        // An aborted turn may have left anything behind.
-        Some(key) if end.output.is_ok() => build.keep(key, instance),
-        _ => drop(instance),
     }
-    end
+
+    /// Calls the entry point.
+    fn call(&mut self, envelope: &[u8], border: Arc<dyn Border>) -> GuestEnd {
+        let (facts, loaded) = (&self.request.facts, &self.request.loaded);
+        let instances = loaded.build.instances();
+        let kept = loaded
+            .manifest
+            .reuse
+            .then(|| instances.kept(&reuse_key(facts)));
+        match kept.flatten().map_or_else(|| instances.fresh(), Ok) {
+            Ok(instance) => {
+                let instance = self.instance.insert(instance);
+                instance.call(facts.entry_point, envelope, border)
+            }
+            Err(error) => GuestEnd {
+                output: Err(Abort::new(AbortReason::Host, error.to_string())),
+                fuel: 0,
+            },
+        }
+    }
+
+    /// Leaves the instance to later turns of the same scope, where the plugin wants that. An instance whose turn did not
+    /// commit is never left: its guest may remember what never happened.
+    fn keep(&mut self) {
+        if self.request.loaded.manifest.reuse
+            && let Some(instance) = self.instance.take()
+        {
+            let key = reuse_key(&self.request.facts);
+            self.request.loaded.build.instances().keep(key, instance);
+        }
+    }
+}
+
+/// Who shares used instances: a scope's turns; without Vars, the plugin's turns of one role.
+fn reuse_key(facts: &TurnFacts) -> String {
+    let role = if facts.event.is_some() { "hook" } else { "mcp" };
+    format!("{role}/{}", facts.scope)
+}
+
+impl Drop for Used<'_> {
+    fn drop(&mut self) {
+        if let Some(instance) = self.instance.take() {
+            self.request.loaded.build.instances().retire(instance);
+        }
+    }
 }
 
 /// The scope a turn's Vars live in; none for turns without state.
@@ -206,10 +245,6 @@ fn not_run<T>(abort: Abort) -> TurnOutcome<T> {
 
 pub(super) fn store_abort(error: &StoreError) -> Abort {
     Abort::new(AbortReason::Store, error.to_string())
-}
-
-fn build_abort(error: &BuildError) -> Abort {
-    Abort::new(AbortReason::Host, error.to_string())
 }
 
 /// Makes ids of turns that sort by time: 48 bits of milliseconds, 80 random bits, in hexadecimal.

@@ -1,17 +1,16 @@
-//! One compiled module, named by its sha256, with the limits it was compiled for and the instances it may have.
+//! One compiled module, named by its sha256, with the limits it was compiled for.
 
-use std::collections::HashMap;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use extism::{CompiledPlugin, Manifest as ExtismManifest, PluginBuilder, Wasm};
+use extism::{Manifest as ExtismManifest, PluginBuilder, Wasm};
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::host_functions;
 use super::inspect::{Inspection, inspect};
-use super::instance::Instance;
+use super::instances::Instances;
 
 const PAGE_BYTES: u64 = 64 * 1024;
 /// Memory slots that one Extism instance takes: kernel, main as linked, main as instantiated, GC heap.
@@ -88,28 +87,8 @@ pub struct Build {
     digest: String,
     inspection: Inspection,
     settings: BuildSettings,
-    compiled: CompiledPlugin,
-    slots: Arc<Slots>,
-    ready: Mutex<Ready>,
-    kept: Mutex<HashMap<String, Instance>>,
+    instances: Instances,
 }
-
-/// Instances that wait for a turn.
-#[derive(Default)]
-struct Ready {
-    instances: Vec<Instance>,
-    /// How many are being made for it; they have their slots already.
-    coming: usize,
-}
-
-/// The instances a build has and may have. A slot is given back after the instance is gone, never before.
-pub(super) struct Slots {
-    live: AtomicUsize,
-    limit: usize,
-}
-
-/// One counted instance.
-pub(super) struct Slot(Arc<Slots>);
 
 /// Fingerprint of the engine that runs guests: part of every build's identity in the ledger.
 #[derive(Debug, Clone, Copy)]
@@ -141,7 +120,12 @@ impl Build {
         let inspection = inspect(wasm, settings.wasi)?;
         let pages = u32::try_from(settings.memory_bytes.div_ceil(PAGE_BYTES)).unwrap_or(u32::MAX);
         let growth = growth_pages(pages, inspection.memory_pages);
-        let manifest = ExtismManifest::new([Wasm::data(wasm)]).with_memory_max(growth);
+        let digest = hex::encode(Sha256::digest(wasm));
+        let file = written(wasm)
+            .map_err(|error| BuildError::Compile(format!("writing it to a file: {error}")))?;
+        // Extism reads it back once, and the hash says that it is what was inspected.
+        let source = Wasm::file(file.path()).with_hash(digest.as_str());
+        let manifest = ExtismManifest::new([source]).with_memory_max(growth);
         let builder = PluginBuilder::new(manifest)
             .with_wasi(settings.wasi)
             .with_functions(host_functions::all())
@@ -154,18 +138,11 @@ impl Build {
         let compiled = builder
             .compile()
             .map_err(|error| BuildError::Compile(format!("{error:#}")))?;
-        let limit = settings.instances_max as usize;
         Ok(Self {
-            digest: hex::encode(Sha256::digest(wasm)),
+            digest,
             inspection,
+            instances: Instances::new(compiled, &settings),
             settings,
-            compiled,
-            slots: Arc::new(Slots {
-                live: AtomicUsize::new(0),
-                limit,
-            }),
-            ready: Mutex::default(),
-            kept: Mutex::new(HashMap::new()),
         })
     }
 
@@ -187,78 +164,10 @@ impl Build {
         &self.settings
     }
 
-    /// How many instances exist now, ready and kept ones included.
+    /// The instances it has and may have.
     #[must_use]
-    pub fn live(&self) -> usize {
-        self.slots.live.load(Ordering::Acquire)
-    }
-
-    /// An instance no guest code has run in: a ready one, or a new one.
-    ///
-    /// # Errors
-    /// All instances are in use, or wasmtime cannot make one.
-    pub fn fresh(&self) -> Result<Instance, BuildError> {
-        if let Some(instance) = self.lock_ready().instances.pop() {
-            return Ok(instance);
-        }
-        self.create()
-    }
-
-    /// Makes the next instance ahead of its turn. Called after an answer has left; does nothing when enough are ready.
-    pub fn prepare(&self) {
-        {
-            let mut ready = self.lock_ready();
-            // Those that come count, or a row of quick turns would have all slots taken by instances for later ones.
-            if ready.instances.len() + ready.coming >= self.settings.ready_max {
-                return;
-            }
-            ready.coming += 1;
-        }
-        // A build that is short of slots simply has nothing ready: the next turn reports it, if there is one.
-        let instance = self.create();
-        let mut ready = self.lock_ready();
-        ready.coming -= 1;
-        ready.instances.extend(instance.ok());
-    }
-
-    /// The instance that served this key before, when it was kept.
-    pub fn kept(&self, key: &str) -> Option<Instance> {
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key)
-    }
-
-    /// Keeps a used instance for later turns of the same key; drops one at random when too many are kept.
-    pub fn keep(&self, key: String, instance: Instance) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= self.settings.reuse_max && !kept.contains_key(&key) {
-            let Some(victim) = kept.keys().next().cloned() else {
-                return;
-            };
-            kept.remove(&victim);
-        }
-        kept.insert(key, instance);
-    }
-
-    fn create(&self) -> Result<Instance, BuildError> {
-        // Kept instances are a convenience: one gives way before a turn is refused.
-        let slot = self.slots.take().or_else(|| {
-            drop(self.kept_by_anybody());
-            self.slots.take()
-        });
-        let slot = slot.ok_or(BuildError::Exhausted(self.settings.instances_max))?;
-        Instance::new(&self.compiled, self.settings.wasi, slot)
-    }
-
-    fn kept_by_anybody(&self) -> Option<Instance> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = kept.keys().next()?.clone();
-        kept.remove(&key)
-    }
-
-    fn lock_ready(&self) -> std::sync::MutexGuard<'_, Ready> {
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn instances(&self) -> &Instances {
+        &self.instances
     }
 }
 
@@ -266,28 +175,16 @@ impl std::fmt::Debug for Build {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Build")
             .field("digest", &self.digest)
-            .field("live", &self.live())
+            .field("live", &self.instances.live())
             .finish_non_exhaustive()
     }
 }
 
-// === impl Slots ===
-
-impl Slots {
-    fn take(self: &Arc<Self>) -> Option<Slot> {
-        self.live
-            .try_update(Ordering::AcqRel, Ordering::Acquire, |live| {
-                (live < self.limit).then_some(live + 1)
-            })
-            .ok()
-            .map(|_| Slot(Arc::clone(self)))
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.0.live.fetch_sub(1, Ordering::AcqRel);
-    }
+/// Puts wasm into a file of this user's own, which is gone once this is dropped.
+fn written(wasm: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::with_prefix("sinew-build-")?;
+    file.write_all(wasm)?;
+    Ok(file)
 }
 
 /// How many pages an instance may add to those it starts with.

@@ -7,8 +7,9 @@ use extism::{CompiledPlugin, Plugin};
 use wasmtime::Trap;
 
 use super::border::{self, Abort, AbortReason, Border, Frame, Past};
-use super::build::{BuildError, Slot};
+use super::build::BuildError;
 use super::guest_memory::OUT_OF_FUEL;
+use super::instances::Slot;
 
 /// What no module exports: asking for it instantiates a module and runs whatever it runs by itself, and nothing else.
 const NOBODY: &str = "sinew: nobody";

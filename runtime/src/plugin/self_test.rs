@@ -36,7 +36,10 @@ pub fn shadowing() -> Result<(), String> {
         .map_err(|error| format!("the self-test guest does not load: {error}"))?;
     let witness = Arc::new(Witness::default());
     let call = |entry_point| -> Result<_, String> {
-        let mut instance = build.fresh().map_err(|error| error.to_string())?;
+        let mut instance = build
+            .instances()
+            .fresh()
+            .map_err(|error| error.to_string())?;
         Ok(instance
             .call(entry_point, b"{}", Arc::clone(&witness) as Arc<dyn Border>)
             .output)

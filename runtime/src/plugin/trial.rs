@@ -68,6 +68,9 @@ impl Trial {
     /// # Errors
     /// The module does not compile, or an instance of it cannot be made.
     pub fn attempt(wasm: &[u8], settings: BuildSettings) -> Result<(), BuildError> {
-        Build::compile(wasm, settings)?.fresh().map(drop)
+        Build::compile(wasm, settings)?
+            .instances()
+            .fresh()
+            .map(drop)
     }
 }

@@ -6,6 +6,15 @@ use super::{Entry, Payload, Position, ScopeWrite};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InputKey(pub [u8; 32]);
 
+/// What became of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The bytes that its commit left for it.
+    pub answer: Vec<u8>,
+    /// Where the last record of that commit stands in the log; `None` where the commit had no record.
+    pub position: Option<u64>,
+}
+
 /// How hard a commit is pressed onto the disk before it is answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Durability {

@@ -5,9 +5,9 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
-    CHAIN_START, ChainHead, Commit, Expired, Expiry, Head, InputKey, Log, Position, Receipt,
-    Record, ScopeKey, ScopeState, Store, StoreError, StoredCheckpoint, StoredPayload, Tree,
-    chain_hash,
+    CHAIN_START, ChainHead, Commit, Expired, Expiry, Head, InputKey, Log, Outcome, Position,
+    Receipt, Record, ScopeKey, ScopeState, Store, StoreError, StoredCheckpoint, StoredPayload,
+    Tree, chain_hash,
 };
 use crate::world::{Clock, SystemClock};
 
@@ -39,7 +39,7 @@ struct Inner {
     chains: BTreeMap<String, (u64, [u8; 32])>,
     tree: Tree,
     payloads: BTreeMap<[u8; 32], StoredPayload>,
-    outcomes: BTreeMap<InputKey, (Vec<u8>, i64)>,
+    outcomes: BTreeMap<InputKey, (Outcome, i64)>,
     checkpoints: BTreeMap<u64, String>,
     faults: VecDeque<Option<Fault>>,
     standing: Option<Fault>,
@@ -184,7 +184,9 @@ impl Inner {
                 });
         }
         if let Some((input, answer)) = commit.outcome {
-            self.outcomes.insert(input, (answer, now));
+            let position = receipt.positions.last().map(|place| place.position);
+            self.outcomes
+                .insert(input, (Outcome { answer, position }, now));
         }
         Ok(receipt)
     }
@@ -313,12 +315,12 @@ impl Store for MemoryStore {
         self.write(|inner, now| inner.apply(commit, now))
     }
 
-    fn outcome(&self, input: &InputKey) -> Result<Option<Vec<u8>>, StoreError> {
+    fn outcome(&self, input: &InputKey) -> Result<Option<Outcome>, StoreError> {
         Ok(self
             .inner()
             .outcomes
             .get(input)
-            .map(|(answer, _)| answer.clone()))
+            .map(|(outcome, _)| outcome.clone()))
     }
 
     fn add_checkpoint(&self, checkpoint: &StoredCheckpoint) -> Result<(), StoreError> {
@@ -359,7 +361,7 @@ impl Store for MemoryStore {
             for key in &scopes {
                 inner.delete(key);
             }
-            let old = |(input, (_, at)): (&InputKey, &(Vec<u8>, i64))| {
+            let old = |(input, (_, at)): (&InputKey, &(Outcome, i64))| {
                 (*at < expiry.outcomes_before).then_some(*input)
             };
             let outcomes: Vec<_> = inner

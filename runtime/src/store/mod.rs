@@ -19,7 +19,7 @@ mod sqlite;
 mod tree;
 
 pub use chain::{CHAIN_START, chain_hash};
-pub use commit::{Commit, Durability, InputKey, Receipt};
+pub use commit::{Commit, Durability, InputKey, Outcome, Receipt};
 pub use error::StoreError;
 pub use memory::{Fault, MemoryStore};
 pub use payload::{Payload, StoredPayload};
@@ -109,11 +109,11 @@ pub trait Store: Log {
     /// Any of [`StoreError`].
     fn commit(&self, commit: Commit) -> Result<Receipt, StoreError>;
 
-    /// Returns what became of an input: the bytes of the commit that answered it, or `None` when none did.
+    /// Returns what became of an input, or `None` when no commit answered it.
     ///
     /// # Errors
     /// As for reads.
-    fn outcome(&self, input: &InputKey) -> Result<Option<Vec<u8>>, StoreError>;
+    fn outcome(&self, input: &InputKey) -> Result<Option<Outcome>, StoreError>;
 
     /// Keeps a signed checkpoint, pressed onto the disk, and with it everything committed before.
     ///

@@ -46,9 +46,10 @@ pub(super) fn apply(
     }
     if let Some((input, answer)) = &commit.outcome {
         let mut statement = connection.prepare_cached(
-            "INSERT INTO outcome (input, answer, written_at) VALUES (?1, ?2, ?3)",
+            "INSERT INTO outcome (input, answer, position, written_at) VALUES (?1, ?2, ?3, ?4)",
         )?;
-        statement.execute(params![input.0, answer, now])?;
+        let position = receipt.positions.last().map(|place| signed(place.position));
+        statement.execute(params![input.0, answer, position, now])?;
     }
     Ok(Ok(receipt))
 }

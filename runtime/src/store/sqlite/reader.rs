@@ -11,8 +11,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use super::{error, schema};
 use crate::store::{
-    ChainHead, Head, InputKey, Log, Record, ScopeKey, ScopeState, StoreError, StoredCheckpoint,
-    StoredPayload, Tree,
+    ChainHead, Head, InputKey, Log, Outcome, Record, ScopeKey, ScopeState, StoreError,
+    StoredCheckpoint, StoredPayload, Tree,
 };
 
 /// How long a reader waits for a database that is being recovered by somebody else.
@@ -123,6 +123,11 @@ pub(super) fn check_version(path: &Path, version: Option<i64>) -> Result<(), Sto
             "`{path}` was written by a newer version (schema {newer}, this build knows {}): upgrade this program",
             schema::VERSION
         ))),
+        Some(older) if older >= schema::OLDEST => Err(StoreError::Unavailable(format!(
+            "`{path}` was written by an earlier version (schema {older}, this build knows {}): start `sinew serve` once, \
+             which brings it up to date",
+            schema::VERSION
+        ))),
         Some(unknown) => Err(StoreError::Corrupt(format!(
             "`{path}` has the unknown schema version {unknown}"
         ))),
@@ -167,9 +172,17 @@ pub(super) fn scope(connection: &Connection, key: &ScopeKey) -> rusqlite::Result
 pub(super) fn outcome(
     connection: &Connection,
     input: &InputKey,
-) -> rusqlite::Result<Option<Vec<u8>>> {
-    let mut statement = connection.prepare_cached("SELECT answer FROM outcome WHERE input = ?1")?;
-    statement.query_row([input.0], |row| row.get(0)).optional()
+) -> rusqlite::Result<Option<Outcome>> {
+    let mut statement =
+        connection.prepare_cached("SELECT answer, position FROM outcome WHERE input = ?1")?;
+    let outcome = |row: &Row<'_>| {
+        let position = row.get::<_, Option<i64>>(1)?;
+        Ok(Outcome {
+            answer: row.get(0)?,
+            position: position.is_some().then(|| count(row, 1)).transpose()?,
+        })
+    };
+    statement.query_row([input.0], outcome).optional()
 }
 
 /// Reads the Merkle tree's right edge.

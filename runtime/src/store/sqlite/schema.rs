@@ -3,12 +3,15 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// The version this build writes and reads.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
+
+/// The oldest version this build can bring up to date.
+pub(super) const OLDEST: i64 = 1;
 
 /// `SQLite`'s page size, which the database's largest size is counted in.
 pub(super) const PAGE_BYTES: u64 = 4096;
 
-/// Version 1. The index on records is named, and nothing relies on it but speed and the writer's own check.
+/// Version 2. The index on records is named, and nothing relies on it but speed and the writer's own check.
 const TABLES: &str = "
 CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE scope (
@@ -29,13 +32,19 @@ CREATE TABLE tree (id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL,
 CREATE TABLE payload (digest BLOB NOT NULL, salt BLOB, bytes BLOB) STRICT;
 CREATE UNIQUE INDEX payload_by_digest ON payload (digest);
 CREATE TABLE outcome (
-    input BLOB NOT NULL PRIMARY KEY, answer BLOB NOT NULL, written_at INTEGER NOT NULL
+    input BLOB NOT NULL PRIMARY KEY, answer BLOB NOT NULL, written_at INTEGER NOT NULL, position INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outcome_by_age ON outcome (written_at);
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 CREATE TABLE probe (id INTEGER PRIMARY KEY, padding BLOB NOT NULL) STRICT;
-INSERT INTO meta VALUES ('schema_version', 1), ('revision_floor', 0);
+INSERT INTO meta VALUES ('schema_version', 2), ('revision_floor', 0);
 INSERT INTO tree VALUES (1, 0, x'');
+";
+
+/// From version 1: an outcome had no position.
+const FROM_1: &str = "
+ALTER TABLE outcome ADD COLUMN position INTEGER;
+UPDATE meta SET value = 2 WHERE key = 'schema_version';
 ";
 
 /// Returns the version a database was written with, or `None` when it has no tables yet.
@@ -62,4 +71,12 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> 
 /// Makes the tables, in one transaction.
 pub(super) fn create(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!("BEGIN IMMEDIATE;{TABLES}COMMIT;"))
+}
+
+/// Brings the tables of an earlier version up to date, in one transaction. Other versions are left as they are.
+pub(super) fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
+    if version(connection)? == Some(1) {
+        connection.execute_batch(&format!("BEGIN IMMEDIATE;{FROM_1}COMMIT;"))?;
+    }
+    Ok(())
 }

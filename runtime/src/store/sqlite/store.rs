@@ -14,7 +14,7 @@ use super::reader::{Lender, open_reading, signed};
 use super::writer::Writer;
 use super::{SqliteSettings, error, reader};
 use crate::store::{
-    Commit, Durability, Expired, Expiry, InputKey, Receipt, ScopeKey, ScopeState, Store,
+    Commit, Durability, Expired, Expiry, InputKey, Outcome, Receipt, ScopeKey, ScopeState, Store,
     StoreError, StoredCheckpoint,
 };
 
@@ -140,7 +140,7 @@ impl Store for SqliteStore {
             .submit(commit, |commits| self.run(commits), lost)
     }
 
-    fn outcome(&self, input: &InputKey) -> Result<Option<Vec<u8>>, StoreError> {
+    fn outcome(&self, input: &InputKey) -> Result<Option<Outcome>, StoreError> {
         self.lend(|connection| reader::outcome(connection, input))
     }
 

@@ -258,6 +258,7 @@ fn connect(path: &Path, settings: &SqliteSettings) -> Result<Connection, StoreEr
         if schema::version(&connection)?.is_none() {
             schema::create(&connection)?;
         }
+        schema::upgrade(&connection)?;
         set_page_limit(&connection, settings.database_bytes_max)?;
         let version = schema::version(&connection)?;
         Ok((connection, version))
