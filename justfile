@@ -27,7 +27,7 @@ test: check plugins
 # Measure the release build, as ratios to parts measured in the same run
 bench: plugins
     cargo build --locked --release --workspace
-    cargo bench --locked --workspace --bench gate
+    cargo bench --locked --workspace --bench gate --bench fuel
 
 # Rewrite what is generated from schema/ and committed
 codegen:

@@ -232,6 +232,33 @@ fn echo() -> (Vec<u8>, String) {
     (guest::assemble(&text), manifest)
 }
 
+/// Without these prices, fuel would say nothing about time.
+#[test]
+fn slow_instructions_cost_what_they_take() {
+    for (statement, price) in [
+        ("(drop (i32.add (i32.const 1) (i32.const 2)))", 3),
+        ("(drop (i32.load (i32.const 2048)))", 9),
+        ("(drop (f64.sqrt (f64.const 2)))", 5),
+        ("(drop (memory.grow (i32.const 0)))", 25),
+        (
+            "(memory.fill (i32.const 2048) (i32.const 0) (i32.const 100))",
+            127,
+        ),
+    ] {
+        let fuel = |times: usize| {
+            let wasm = guest::assemble(&guest::body(&statement.repeat(times)));
+            let build = Build::compile(&wasm, settings()).expect("the guest loads");
+            let mut instance = build.instances().fresh().unwrap();
+            let host = Arc::new(Scripted {
+                answer: Vec::new(),
+                seen: Mutex::default(),
+            });
+            instance.call("handle_pre_tool_use", b"{}", host).fuel
+        };
+        assert_eq!((fuel(110) - fuel(10)) / 100, price, "{statement}");
+    }
+}
+
 fn settings() -> BuildSettings {
     BuildSettings {
         instances_max: 4,

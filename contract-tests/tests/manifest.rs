@@ -68,6 +68,23 @@ fn a_manifest_lists_rules_and_names_a_schema_inside_its_folder() {
     }
 }
 
+/// A guest that calls nobody is ended by its fuel, and that has to happen in time.
+#[test]
+fn fuel_that_could_outlast_the_wall_time_is_refused() {
+    let says = |fuel: u64, wall: &str| {
+        let text = format!("{HEAD}[budgets.turn]\nfuel = {fuel}\nwall = \"{wall}\"\n");
+        Manifest::parse(&text).err().map(|error| error.to_string())
+    };
+    for (fuel, wall) in [(200_000_000, "5s"), (40_000_000, "1s"), (1, "1ms")] {
+        assert_eq!(says(fuel, wall), None);
+    }
+    assert_eq!(
+        says(40_000_001, "1s").unwrap(),
+        "`budgets.turn`: 40000001 fuel can take 1000 ms, longer than the wall time of 1000 ms; lower `fuel` to 40000000 or raise `wall`"
+    );
+    assert!(says(u64::MAX >> 1, "100h").is_some());
+}
+
 #[test]
 fn settings_are_what_the_schema_says_and_a_violation_names_the_key_and_no_value() {
     let schema = json!({

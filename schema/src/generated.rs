@@ -3529,7 +3529,7 @@ pub struct TurnBudget {
     ///How many effects may be asked for, refused ones included. Absent means what the operator's configuration says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub effects: ::std::option::Option<u32>,
-    ///Units of wasm fuel, roughly one per instruction. Absent means what the operator's configuration says.
+    ///Units of wasm fuel: one for most instructions, 8 for a read of memory, up to 24 for what is slower still. 25 ns for each have to fit into `wall`, so that fuel ends a guest in time. Absent means what the operator's configuration says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub fuel: ::std::option::Option<u64>,
     ///Bytes of log lines and telemetry events. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.

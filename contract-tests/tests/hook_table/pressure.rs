@@ -1,5 +1,6 @@
 //! Too much at once, and too late.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -21,16 +22,35 @@ fn endless() -> Value {
     json!({"do": "var_fill", "key": "k", "bytes": 0, "times": u64::MAX})
 }
 
-/// The same in few instructions, and with a record of each call: for a short while only.
-fn calling() -> Value {
-    json!({"do": "effect", "effect": "clock_now", "request": {}, "endless": true})
+/// The same with next to no instructions of its own, so that its time is over long before its fuel is.
+fn looking(repository: &Path) -> Value {
+    json!({"do": "effect", "effect": "git_status", "request": {"path": repository}, "endless": true})
+}
+
+/// A repository that takes a moment to look through.
+fn repository(folder: &Path) {
+    let repository = git2::Repository::init(folder).unwrap();
+    let mut index = repository.index().unwrap();
+    for file in 0..2_000 {
+        let name = format!("file-{file}");
+        std::fs::write(folder.join(&name), "text").unwrap();
+        index.add_path(Path::new(&name)).unwrap();
+    }
+    index.write().unwrap();
+    let (tree, author) = (
+        repository.find_tree(index.write_tree().unwrap()).unwrap(),
+        git2::Signature::now("Dev", "dev@example.org").unwrap(),
+    );
+    repository
+        .commit(Some("HEAD"), &author, &author, "All of it", &tree, &[])
+        .unwrap();
 }
 
 /// A plugin that only its time can stop.
 fn patient(on_failure: fn(&str) -> &'static str) -> ProbePlugin {
     ProbePlugin {
         on_failure,
-        budgets: "vars_bytes = \"1GiB\"\nfuel = 100000000000\nwall = \"30s\"",
+        budgets: "vars_bytes = \"1GiB\"\nfuel = 100000000000\nwall = \"1h\"",
         ..ProbePlugin::default()
     }
 }
@@ -64,19 +84,24 @@ async fn ask_in(
 /// The plugin's own time is over before the client's.
 async fn runs_out_of_its_own_time(on_failure: fn(&str) -> &'static str) {
     let plugin = ProbePlugin {
-        budgets: "effects = 4000000000\nrecord_bytes = \"1GiB\"\nfuel = 400000000\nwall = \"100ms\"",
+        budgets: "effects = 4000000000\nrecord_bytes = \"1GiB\"\nfuel = 8000000\nwall = \"200ms\"\n\
+                  [permits.git]\nread = [\"/**\"]",
         ..patient(on_failure)
     };
-    let Some(installation) = Installation::new(LIMITS, std::slice::from_ref(&plugin)).unwrap()
+    let head = format!("{LIMITS}[plugins.probe.permits.git]\nread = [\"/**\"]\n");
+    let Some(installation) = Installation::new(&head, std::slice::from_ref(&plugin)).unwrap()
     else {
         return;
     };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    repository(&folder);
     let daemon = installation.serve(0).await.unwrap();
     let mut findings = Findings::default();
     let mut replies = Vec::new();
     for event in events() {
         let case = format!("{event} × its own time is over");
-        let reply = ask(&daemon, event, &case, &calling()).await;
+        let reply = ask(&daemon, event, &case, &looking(&folder)).await;
         let says = OWN_TIME;
         let expected = gate_cells::failure(event, column(&plugin, event), says);
         findings.answer(&case, event, &expected, &reply);

@@ -1,7 +1,7 @@
 //! Guests that never stop: in wasm, where fuel ends them, and in the host, where its own limits have to.
 
 use super::case::Case;
-use super::case::Ending::Aborted;
+use super::case::Ending::{Aborted, Refused};
 use super::guest;
 
 /// What is done over and over, and what puts an end to it.
@@ -213,7 +213,7 @@ fn bulk() -> Vec<Case> {
         Case::new(
             "endless new arrays",
             &endless("(type $bytes (array (mut i8)))", "(drop (array.new $bytes (i32.const 1) (i32.const 10000)))"),
-            Aborted("fuel"),
+            Refused("gc"),
         ),
         Case::new(
             "endless array.fill",
@@ -223,7 +223,7 @@ fn bulk() -> Vec<Case> {
                 "(if (ref.is_null (global.get $g)) (then (call $make)))
                  (array.fill $bytes (global.get $g) (i32.const 0) (i32.const 2) (i32.const 100000))",
             ),
-            Aborted("fuel"),
+            Refused("gc"),
         ),
     ]
 }

@@ -59,7 +59,7 @@ pub(crate) fn cases() -> Vec<Case> {
                      (br $next))
                    (i32.const 0))",
             ),
-            Aborted("memory"),
+            Refused("the GC proposal is disabled"),
         ),
         Case::new(
             "an array larger than its memory",
@@ -69,7 +69,12 @@ pub(crate) fn cases() -> Vec<Case> {
                    (drop (array.new $bytes (i32.const 1) (i32.const 0x7fffffff)))
                    (i32.const 0))",
             ),
-            Aborted("memory"),
+            Refused("gc"),
+        ),
+        Case::new(
+            "an exception through every frame",
+            &guest::fields(&format!("(tag $e) (func $throw (throw $e)) {NOTHING}")),
+            Refused("exceptions"),
         ),
         Case::new("a table of 10,000,000 entries", &guest::fields(&format!("(table 10000000 funcref) {NOTHING}")), Refused("table")),
         Case::new(

@@ -75,7 +75,9 @@ pub(crate) fn smithed() {
             max_table_elements: 1000,
             threads_enabled: seed % 8 == 0,
             memory64_enabled: seed % 8 == 1,
-            gc_enabled: seed % 2 == 0,
+            // Neither is a plugin's.
+            gc_enabled: seed % 8 == 2,
+            exceptions_enabled: seed % 8 == 3,
             reference_types_enabled: true,
             compact_imports_enabled: false,
             ..Config::default()

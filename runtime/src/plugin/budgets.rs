@@ -6,12 +6,8 @@ use bytesize::ByteSize;
 use jiff::SignedDuration;
 use sinew_schema::TurnBudget;
 
+use super::fuel;
 use super::manifest::ManifestError;
-
-/// Nanoseconds for one unit of fuel in loops and in `memory.fill`, with room for a slower machine. Fuel times this has
-/// to fit into the wall time, so that fuel ends a guest that host calls do not. Divisions, roots and `memory.grow` take
-/// up to some tens of times as long: the answer still leaves at its time, and the guest's thread ends after it.
-const FUEL_NANOSECONDS_MAX: f64 = 0.25;
 
 /// What one turn may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,15 +73,16 @@ impl Budgets {
         })
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "the bound is a rule of thumb")]
+    /// Refuses fuel that could outlast the wall time: fuel has to end a guest that host calls do not.
     pub(super) fn check(&self) -> Result<(), ManifestError> {
-        let needed = self.fuel as f64 * FUEL_NANOSECONDS_MAX;
-        if needed > self.wall.as_nanos() as f64 {
+        let needed = Duration::from_nanos(self.fuel.saturating_mul(fuel::NANOSECONDS_MAX));
+        if needed > self.wall {
             return Err(ManifestError::Contradiction(format!(
-                "`budgets.turn`: {} fuel can take {:.0} ms, longer than the wall time of {} ms; lower one or raise the other",
+                "`budgets.turn`: {} fuel can take {} ms, longer than the wall time of {} ms; lower `fuel` to {} or raise `wall`",
                 self.fuel,
-                needed / 1e6,
-                self.wall.as_millis()
+                needed.as_millis(),
+                self.wall.as_millis(),
+                self.wall.as_nanos() / u128::from(fuel::NANOSECONDS_MAX),
             )));
         }
         Ok(())

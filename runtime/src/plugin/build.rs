@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use super::fuel;
 use super::host_functions;
 use super::inspect::{Inspection, inspect};
 use super::instances::Instances;
@@ -98,7 +99,7 @@ impl Engine {
     /// Versions and switches that change what a guest computes.
     #[must_use]
     pub fn fingerprint() -> &'static str {
-        "extism-1.41 wasmtime-49 nan-canonical relaxed-simd-deterministic"
+        "extism-1.41 wasmtime-49 nan-canonical relaxed-simd-deterministic fuel-prices-1"
     }
 }
 
@@ -199,7 +200,7 @@ fn growth_pages(limit: u32, initial: u64) -> u32 {
         .max(initial.saturating_add(KERNEL_PAGES))
 }
 
-/// wasmtime as every build uses it: deterministic floats, and a pool with room for exactly the counted instances.
+/// wasmtime as every build uses it: deterministic floats, fuel that is worth its time, and a pool with room for exactly the counted instances.
 fn config(settings: &BuildSettings) -> Config {
     let slots = settings.instances_max;
     let memory_bytes = settings
@@ -224,6 +225,7 @@ fn config(settings: &BuildSettings) -> Config {
     let mut config = Config::new();
     config
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+        .operator_cost(fuel::prices())
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true);
     config

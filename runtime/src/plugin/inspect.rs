@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use extism::{EXTISM_ENV_MODULE, EXTISM_USER_MODULE};
 use sinew_schema::{EFFECTS, ENTRY_POINTS};
-use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef, ValType, Validator};
+use wasmparser::{
+    ExternalKind, FuncType, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures,
+};
 
 use super::build::BuildError;
 
@@ -63,7 +65,9 @@ pub struct Inspection {
 /// Wasm that does not validate, a start section or an export that would run unasked (unless `wasi`), an import that the
 /// host does not provide, and a module without a single entry point.
 pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
-    let types = Validator::new()
+    // What fuel cannot bound in time; `fuel` says why.
+    let features = WasmFeatures::default() - WasmFeatures::GC - WasmFeatures::EXCEPTIONS;
+    let types = Validator::new_with_features(features)
         .validate_all(module)
         .map_err(|error| BuildError::Invalid(error.to_string()))?;
     let mut found = Inspection {

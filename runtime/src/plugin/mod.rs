@@ -12,6 +12,7 @@
 mod border;
 mod budgets;
 mod build;
+mod fuel;
 mod guest_memory;
 mod host_functions;
 mod inspect;
