@@ -41,6 +41,7 @@ fn build(dir: &Path) -> Result<sinew_runtime::services::cargo::Built, BuildError
         cache: kept.join("pdk-sources"),
         target_dir: Some(kept.join("outside-plugins")),
         toolchain_is_chosen: false,
+        quiet: false,
     }
     .run()
 }

@@ -7,6 +7,7 @@ mod explain;
 mod hook;
 mod ledger;
 mod operator;
+mod paint;
 mod plugin;
 mod printable;
 mod progress;
@@ -101,11 +102,16 @@ impl Global {
 
 /// Writes a result to standard output. A reader that has gone away is no error.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{text}");
+    let _ = writeln!(anstream::stdout().lock(), "{text}");
+}
+
+/// Writes something beside the result to standard error.
+fn mention(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 /// Writes an error and what caused it to standard error.
 fn complain(error: &anyhow::Error) -> ExitCode {
-    let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");
+    mention(&format!("{} {error:#}", paint::bad("error:")));
     ExitCode::FAILURE
 }

@@ -21,7 +21,7 @@ use crate::plugin::{Abort, Trial};
 use crate::world::{Clock as _, SystemClock};
 
 pub(super) use crate::app::Reach;
-pub(super) use cast::alone;
+pub(super) use cast::{alone, stage};
 pub(super) use example::{example, is_tool_call};
 pub(super) use turn::Turn;
 

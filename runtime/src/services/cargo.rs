@@ -29,6 +29,8 @@ pub struct CargoBuild {
     pub target_dir: Option<PathBuf>,
     /// Whether the environment has chosen a toolchain already.
     pub toolchain_is_chosen: bool,
+    /// Whether cargo keeps to itself what it is doing; what the compiler objects to is always said.
+    pub quiet: bool,
 }
 
 /// A module that was built.
@@ -44,6 +46,26 @@ pub struct Built {
     pub sha256: String,
     /// Whether the host's own pdk was put in; otherwise the crate names one by its folder, or needs none.
     pub injected: bool,
+}
+
+/// Native tests that were run.
+#[derive(Debug, Clone)]
+pub struct Tested {
+    /// Whether they compiled and all of them passed.
+    pub passed: bool,
+    /// What the tests wrote to standard output; what cargo and the compiler had to say went to standard error.
+    pub output: String,
+}
+
+/// A crate that cargo can be started on.
+struct Prepared {
+    manifest: PathBuf,
+    package: Package,
+    toolchain: Option<&'static str>,
+    injected: bool,
+    config: PathBuf,
+    /// Holds the configuration as long as cargo runs.
+    _scratch: tempfile::TempDir,
 }
 
 /// A plugin could not be built.
@@ -140,6 +162,55 @@ impl CargoBuild {
     ///
     /// There is no crate, no cargo, no target, or the crate does not compile.
     pub fn run(&self) -> Result<Built, BuildError> {
+        let prepared = self.prepare()?;
+        let package = &prepared.package;
+        let mut build = self.cargo("build", &prepared);
+        build.args(["--profile", "plugin", "--target", TARGET]);
+        build.arg("--message-format=json-render-diagnostics");
+        if self.has_everything(&prepared, TARGET) {
+            build.arg("--offline");
+        }
+        let output = self.start(build.stderr(Stdio::inherit()))?;
+        if !output.status.success() {
+            return Err(BuildError::Failed(package.name.clone()));
+        }
+        let module = module(&output.stdout, &package.id).ok_or_else(|| BuildError::NotAPlugin {
+            package: package.name.clone(),
+            problem: "was built, but cargo names no module",
+        })?;
+        let wasm = fs::read(&module)
+            .map_err(|source| io_error(format!("reading `{}`", module.display()), source))?;
+        let sha256 = hex::encode(Sha256::digest(&wasm));
+        Ok(Built {
+            package: package.name.clone(),
+            version: package.version.clone(),
+            wasm,
+            sha256,
+            injected: prepared.injected,
+        })
+    }
+
+    /// Runs the crate's own tests on this machine, against the same pdk.
+    ///
+    /// # Errors
+    ///
+    /// There is no crate, or no cargo.
+    pub fn test(&self) -> Result<Tested, BuildError> {
+        let prepared = self.prepare()?;
+        let mut test = self.cargo("test", &prepared);
+        if let Some(host) = self.host(prepared.toolchain)
+            && self.has_everything(&prepared, &host)
+        {
+            test.arg("--offline");
+        }
+        let output = self.start(test.stderr(Stdio::inherit()))?;
+        Ok(Tested {
+            passed: output.status.success(),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+        })
+    }
+
+    fn prepare(&self) -> Result<Prepared, BuildError> {
         let manifest = self.crate_dir.join("Cargo.toml");
         if !manifest.is_file() {
             return Err(BuildError::NoCrate(self.crate_dir.clone()));
@@ -163,40 +234,13 @@ impl CargoBuild {
             fs::write(&lock, source.lock)
                 .map_err(|source| io_error(format!("writing `{}`", lock.display()), source))?;
         }
-
-        let mut build = self.cargo("build", &manifest, &config, toolchain);
-        build.args([
-            "--profile",
-            "plugin",
-            "--target",
-            TARGET,
-            "--package",
-            &package.id,
-        ]);
-        build.arg("--message-format=json-render-diagnostics");
-        if let Some(target_dir) = &self.target_dir {
-            build.arg("--target-dir").arg(target_dir);
-        }
-        if self.has_everything(&manifest, &config, toolchain) {
-            build.arg("--offline");
-        }
-        let output = self.start(build.stderr(Stdio::inherit()))?;
-        if !output.status.success() {
-            return Err(BuildError::Failed(package.name));
-        }
-        let module = module(&output.stdout, &package.id).ok_or_else(|| BuildError::NotAPlugin {
-            package: package.name.clone(),
-            problem: "was built, but cargo names no module",
-        })?;
-        let wasm = fs::read(&module)
-            .map_err(|source| io_error(format!("reading `{}`", module.display()), source))?;
-        let sha256 = hex::encode(Sha256::digest(&wasm));
-        Ok(Built {
-            package: package.name,
-            version: package.version,
-            wasm,
-            sha256,
+        Ok(Prepared {
+            manifest,
+            package,
+            toolchain,
             injected,
+            config,
+            _scratch: scratch,
         })
     }
 
@@ -297,35 +341,47 @@ impl CargoBuild {
             .map_err(|source| io_error(format!("writing `{}`", path.display()), source))
     }
 
-    /// Whether the crate's dependencies are on this machine already, so that it can be built without a network.
-    fn has_everything(&self, manifest: &Path, config: &Path, toolchain: Option<&str>) -> bool {
-        let mut command = self.cargo("metadata", manifest, config, toolchain);
-        command.args([
-            "--offline",
-            "--format-version",
-            "1",
-            "--filter-platform",
-            TARGET,
-        ]);
+    /// Whether the crate's dependencies for a platform are on this machine already, so that no network is needed.
+    fn has_everything(&self, prepared: &Prepared, platform: &str) -> bool {
+        let mut command = self.bare_cargo("metadata", prepared);
+        command.args(["--offline", "--format-version", "1"]);
+        command.args(["--filter-platform", platform]);
         self.start(command.stderr(Stdio::null()))
             .is_ok_and(|output| output.status.success())
     }
 
-    fn cargo(
-        &self,
-        verb: &str,
-        manifest: &Path,
-        config: &Path,
-        toolchain: Option<&str>,
-    ) -> Command {
-        let mut command = Command::new(&self.cargo);
+    /// The platform that the compiler runs on.
+    fn host(&self, toolchain: Option<&str>) -> Option<String> {
+        let mut command = Command::new(&self.rustc);
+        command.arg("-vV").current_dir(&self.crate_dir);
         command.envs(toolchain.map(|name| ("RUSTUP_TOOLCHAIN", name)));
+        let said = String::from_utf8(command.output().ok()?.stdout).ok()?;
+        let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+        host.map(str::to_owned)
+    }
+
+    /// A command that compiles the package.
+    fn cargo(&self, verb: &str, prepared: &Prepared) -> Command {
+        let mut command = self.bare_cargo(verb, prepared);
+        command.args(["--package", &prepared.package.id]);
+        if let Some(target_dir) = &self.target_dir {
+            command.arg("--target-dir").arg(target_dir);
+        }
+        if self.quiet {
+            command.arg("--quiet");
+        }
+        command
+    }
+
+    fn bare_cargo(&self, verb: &str, prepared: &Prepared) -> Command {
+        let mut command = Command::new(&self.cargo);
+        command.envs(prepared.toolchain.map(|name| ("RUSTUP_TOOLCHAIN", name)));
         command
             .arg(verb)
             .arg("--manifest-path")
-            .arg(manifest)
+            .arg(&prepared.manifest)
             .arg("--config")
-            .arg(config);
+            .arg(&prepared.config);
         command
     }
 

@@ -101,7 +101,8 @@ pub fn plugin_profile() -> Result<toml::Table, BuildError> {
 /// Everything that is unpacked, by path and in the order of the paths.
 fn files() -> Result<Vec<(String, Vec<u8>)>, BuildError> {
     let mut files = vec![("Cargo.toml".to_owned(), reduced_workspace()?.into_bytes())];
-    for path in Pdk::iter().filter(|path| !path.starts_with("tests/")) {
+    let left_out = |path: &str| path.starts_with("tests/") || path.starts_with("templates/");
+    for path in Pdk::iter().filter(|path| !left_out(path)) {
         files.extend(Pdk::get(&path).map(|file| (format!("pdk/{path}"), file.data.into_owned())));
     }
     for path in Schema::iter().filter(|path| !path.starts_with("codegen/")) {
@@ -170,10 +171,13 @@ mod tests {
         let first = unpack(cache.path()).unwrap();
         let unpacked = first.pdk.parent().unwrap();
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for (folder, left_out) in [("pdk", "tests"), ("schema", "codegen")] {
+        for (folder, left_out) in [
+            ("pdk", &["tests", "templates"][..]),
+            ("schema", &["codegen"][..]),
+        ] {
             for file in on_disk(&repository.join(folder)) {
                 let carried = fs::read(unpacked.join(folder).join(&file)).ok();
-                let expected = (!file.starts_with(left_out))
+                let expected = (!left_out.iter().any(|folder| file.starts_with(folder)))
                     .then(|| fs::read(repository.join(folder).join(&file)).unwrap());
                 assert!(carried == expected, "{folder}/{}", file.display());
             }

@@ -6,6 +6,7 @@ pub mod files;
 pub mod git;
 pub mod guest_source;
 pub mod paths;
+pub mod plugin_template;
 
 /// Every service, ready to use. Cloning shares them.
 #[derive(Debug, Clone)]

@@ -36,15 +36,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(arguments: &Args) -> Result<()> {
-    let request = CargoBuild {
-        crate_dir: arguments.dir.clone(),
-        cargo: std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
-        rustc: std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
-        target_dir: None,
-        toolchain_is_chosen: std::env::var_os("RUSTUP_TOOLCHAIN").is_some(),
-        cache: arguments.cache.folder()?,
-    };
-    let built = request.run()?;
+    let built = cargo(&arguments.dir, &arguments.cache)?.run()?;
     let name = match declared_name(&arguments.dir)? {
         Some(name) => name,
         None => built.package.clone(),
@@ -60,6 +52,19 @@ pub(super) fn run(arguments: &Args) -> Result<()> {
         say(&as_text(&name, &out, &built));
     }
     Ok(())
+}
+
+/// What builds and tests a plugin's crate, with the tools that the environment names.
+pub(crate) fn cargo(crate_dir: &Path, cache: &Cache) -> Result<CargoBuild> {
+    Ok(CargoBuild {
+        crate_dir: crate_dir.to_owned(),
+        cargo: std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        rustc: std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
+        target_dir: None,
+        toolchain_is_chosen: std::env::var_os("RUSTUP_TOOLCHAIN").is_some(),
+        cache: cache.folder()?,
+        quiet: false,
+    })
 }
 
 fn as_json(name: &str, out: &Path, built: &Built) -> Value {

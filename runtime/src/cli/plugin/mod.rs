@@ -4,7 +4,9 @@ mod build;
 mod check;
 mod inspect;
 mod list;
+mod new;
 mod reload;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,7 +14,7 @@ use std::process::ExitCode;
 use super::{Global, complain};
 use crate::config::Places;
 
-/// Build, inspect, check, list and reload plugins.
+/// Write, build, test, inspect, check, list and reload plugins.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -25,7 +27,9 @@ enum Command {
     Check(check::Args),
     Inspect(inspect::Args),
     List(list::Args),
+    New(new::Args),
     Reload(reload::Args),
+    Test(test::Args),
 }
 
 /// Where the daemon is asked.
@@ -42,7 +46,11 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
         Command::Check(arguments) => check::run(arguments, global),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::List(arguments) => list::run(arguments, global),
+        Command::New(arguments) => new::run(arguments),
         Command::Reload(arguments) => reload::run(arguments, global),
+        Command::Test(arguments) => {
+            return test::run(arguments, global).unwrap_or_else(|error| complain(&error));
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

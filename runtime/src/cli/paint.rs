@@ -1,0 +1,17 @@
+//! Colours. Whoever prints through `say` or `mention` has them taken out again where nobody would see them: in a file, in
+//! a pipe, and where `NO_COLOR` is set.
+
+use anstyle::{AnsiColor, Style};
+
+pub(crate) fn good(text: &str) -> String {
+    painted(AnsiColor::Green, text)
+}
+
+pub(crate) fn bad(text: &str) -> String {
+    painted(AnsiColor::Red, text)
+}
+
+fn painted(colour: AnsiColor, text: &str) -> String {
+    let style = Style::new().bold().fg_color(Some(colour.into()));
+    format!("{style}{text}{style:#}")
+}
