@@ -5,6 +5,7 @@ mod call;
 mod effects;
 mod explain;
 mod hook;
+mod init;
 mod ledger;
 mod operator;
 mod paint;
@@ -14,6 +15,7 @@ mod progress;
 mod rehearsal;
 mod serve;
 mod trial;
+mod wiring;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -51,6 +53,7 @@ enum Command {
     Effects(effects::Args),
     Explain(explain::Args),
     Hook(hook::Args),
+    Init(init::Args),
     Ledger(ledger::Args),
     Plugin(plugin::Args),
     Serve(serve::Args),
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Effects(arguments) => effects::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, &cli.global),
         Command::Hook(arguments) => hook::run(&arguments, &cli.global),
+        Command::Init(arguments) => init::run(&arguments, &cli.global),
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
         Command::Serve(arguments) => serve::run(&arguments, &cli.global),

@@ -102,6 +102,12 @@ impl Places {
         self.state.join("tokens")
     }
 
+    /// What `sinew init` has wired.
+    #[must_use]
+    pub fn wired(&self) -> PathBuf {
+        self.state.join("wired.json")
+    }
+
     /// The lock that one serving process holds.
     #[must_use]
     pub fn lock(&self) -> PathBuf {

@@ -109,7 +109,11 @@ impl Config {
         Self::parse("", Path::new("sinew.toml"))
     }
 
-    fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+    /// Reads a configuration's text; paths in it are relative to the folder of `file`.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
         let written: Written = toml::from_str(text).map_err(|error| ConfigError::Toml {
             path: file.to_owned(),
             error: Box::new(error),

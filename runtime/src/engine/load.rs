@@ -110,7 +110,11 @@ impl Loader {
         self.loaded(configured, self.manifest(configured)?).await
     }
 
-    fn manifest(&self, configured: &Configured) -> Result<Manifest, LoadError> {
+    /// Reads and checks a plugin's manifest alone.
+    ///
+    /// # Errors
+    /// It cannot be read, is refused, or is another plugin's.
+    pub fn manifest(&self, configured: &Configured) -> Result<Manifest, LoadError> {
         const FILE: &str = "plugin.toml";
         let text = files::text(
             &configured.folder.join(FILE),

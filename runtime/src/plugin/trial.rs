@@ -58,7 +58,7 @@ impl Trial {
             output_bytes_max: self.message_bytes_max,
         };
         match child::run(child).await {
-            Ok(()) => Ok(()),
+            Ok(_said) => Ok(()),
             Err(failure) => Err(BuildError::Trial(failure)),
         }
     }

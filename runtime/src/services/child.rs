@@ -1,11 +1,11 @@
-//! Runs a program of ours to its end, within a time, and hands back what it complained about.
+//! Runs a program to its end, within a time, and hands back what it said or what it complained about.
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 /// What to run.
@@ -19,49 +19,58 @@ pub struct Child<'a> {
     pub input: &'a [u8],
     /// It is killed after this long.
     pub wall: Duration,
-    /// Most bytes of its standard error that are kept.
+    /// Most bytes that are kept of its standard output, and of its standard error.
     pub output_bytes_max: usize,
 }
 
-/// Runs it and waits.
+/// Runs it, waits, and returns what it wrote to standard output.
 ///
 /// # Errors
 /// What it wrote to standard error, or how it ended, when it did not exit with 0 in time.
-pub async fn run(child: Child<'_>) -> Result<(), String> {
+pub async fn run(child: Child<'_>) -> Result<Vec<u8>, String> {
     let mut process = Command::new(child.program)
         .args(child.arguments)
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| format!("the child process does not start: {error}"))?;
-    let mut said = Vec::new();
+    let (mut said, mut complained) = (Vec::new(), Vec::new());
     let ended = tokio::time::timeout(child.wall, async {
-        if let Some(mut stdin) = process.stdin.take() {
-            // A child that ends before it has read everything says why on its standard error.
-            let _ = stdin.write_all(child.input).await;
-        }
-        if let Some(stderr) = process.stderr.take() {
-            // A child that says more than this waits for nobody: its pipe is closed.
-            let _ = stderr
-                .take(child.output_bytes_max as u64)
-                .read_to_end(&mut said)
-                .await;
-        }
+        let stdin = process.stdin.take();
+        let feeding = async {
+            if let Some(mut stdin) = stdin {
+                // A child that ends before it has read everything says why on its standard error.
+                let _ = stdin.write_all(child.input).await;
+            }
+        };
+        let (stdout, stderr) = (process.stdout.take(), process.stderr.take());
+        tokio::join!(
+            feeding,
+            keep(stdout, &mut said, child.output_bytes_max),
+            keep(stderr, &mut complained, child.output_bytes_max),
+        );
         process.wait().await
     });
     match ended.await {
         Err(_) => Err(format!("it took longer than {} s", child.wall.as_secs())),
         Ok(Err(error)) => Err(format!("waiting for the child process: {error}")),
-        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) if status.success() => Ok(said),
         Ok(Ok(status)) => {
-            let said = String::from_utf8_lossy(&said).trim().to_owned();
-            Err(if said.is_empty() || status.code().is_none() {
+            let complained = String::from_utf8_lossy(&complained).trim().to_owned();
+            Err(if complained.is_empty() || status.code().is_none() {
                 format!("the child process ended with {status}")
             } else {
-                said
+                complained
             })
         }
+    }
+}
+
+/// Reads the beginning. A child that says more than this waits for nobody: its pipe is closed.
+async fn keep(from: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>, bytes_max: usize) {
+    if let Some(from) = from {
+        let _ = from.take(bytes_max as u64).read_to_end(kept).await;
     }
 }

@@ -1,8 +1,9 @@
-//! Small files of the operator's, read whole and within a limit.
+//! Small files of the operator's, read whole and within a limit, and replaced whole or not at all.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::fs::{self, File, Permissions};
+use std::io::{self, Read, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 /// Reads a file of at most `bytes_max` bytes.
 ///
@@ -45,4 +46,47 @@ pub fn text_inside(folder: &Path, name: &str, bytes_max: u64) -> io::Result<Stri
         ));
     }
     text(&file, bytes_max)
+}
+
+/// Where a file lies in truth: behind symbolic links, and at its place in an existing folder where there is none yet.
+///
+/// # Errors
+/// What the file system says, for example of a link that leads nowhere.
+pub fn real(path: &Path) -> io::Result<PathBuf> {
+    if fs::symlink_metadata(path).is_ok() {
+        return fs::canonicalize(path);
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) if folder.exists() => Ok(fs::canonicalize(folder)?.join(name)),
+        _ => Ok(path.to_owned()),
+    }
+}
+
+/// The permission bits of a file.
+///
+/// # Errors
+/// What the file system says.
+pub fn mode(path: &Path) -> io::Result<u32> {
+    Ok(fs::metadata(path)?.permissions().mode() & 0o7777)
+}
+
+/// Puts a file in the place of another: readers see the old one or the new one, whatever happens meanwhile. Missing
+/// folders are made.
+///
+/// # Errors
+/// What the file system says; the old file is then untouched.
+pub fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    fs::create_dir_all(folder)?;
+    let mut draft = tempfile::Builder::new()
+        .prefix(".sinew-")
+        .permissions(Permissions::from_mode(mode & 0o600))
+        .tempfile_in(folder)?;
+    draft.write_all(text.as_bytes())?;
+    draft
+        .as_file()
+        .set_permissions(Permissions::from_mode(mode))?;
+    draft.as_file().sync_all()?;
+    draft.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }

@@ -7,6 +7,8 @@ pub mod git;
 pub mod guest_source;
 pub mod paths;
 pub mod plugin_template;
+pub mod tokens;
+pub mod wired;
 
 /// Every service, ready to use. Cloning shares them.
 #[derive(Debug, Clone)]

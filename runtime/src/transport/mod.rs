@@ -11,12 +11,11 @@ mod listener;
 mod problem;
 mod server;
 mod settings;
-mod tokens;
 
+pub use crate::services::tokens::{Role, TokenError, Tokens};
 pub use caller::Peer;
 pub use connection::{IdleConnection, Stream};
 pub use listener::{ListenError, Listeners};
 pub use problem::Problem;
 pub use server::{Drained, Running, Server};
 pub use settings::TransportSettings;
-pub use tokens::{Role, TokenError, Tokens};

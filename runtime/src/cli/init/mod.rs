@@ -1,0 +1,316 @@
+//! `sinew init`: makes a client ask the daemon about every event that a plugin subscribes to, and undoes it.
+
+mod bundled;
+mod change;
+mod plan;
+mod project;
+mod report;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use jsonc_parser::cst::CstInputValue;
+
+use self::change::HIDDEN;
+use self::plan::Plan;
+use self::report::Report;
+use super::wiring::{
+    Client, ClientProgram, Endpoint, Folder, Folders, Subscribed, settings_of_person, subscribed,
+};
+use super::{Global, complain, operator, say};
+use crate::config::{Config, Places, default_config_file};
+use crate::services::files;
+use crate::services::tokens::{Role, Tokens};
+use crate::services::wired::Wired;
+use crate::world::SystemRandom;
+
+/// Wire a client, so that it asks the daemon about every event that a plugin subscribes to.
+///
+/// Writes hooks into the private settings of every worktree of the project (`.claude/settings.local.json`, mode 600, kept
+/// out of git), and registers the project in the operator's configuration. Other hooks, comments and formatting stay as
+/// they are. Running it again brings the hooks up to date, or says that they are.
+#[derive(Debug, clap::Args)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+#[command(after_help = "\
+Examples:
+  sinew init                     wire the project in this folder
+  sinew init --dir ~/api --dry-run
+  sinew init --user              wire all of your sessions, wherever they start
+  sinew init --remove            undo it
+
+Clients read the private settings of the folder they are started in, and of no folder above: start sessions at the root
+of a worktree, name the folder with --dir, or use --user.
+
+Exit codes: 0 when it is done, or nothing was to be done; 1 when nothing was changed.")]
+pub(crate) struct Args {
+    /// The project: a folder in one of its worktrees [default: this folder].
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The client to wire.
+    #[arg(long, value_enum, default_value = "claude-code")]
+    client: Client,
+    /// Show what would change, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Undo what was done.
+    #[arg(long)]
+    remove: bool,
+    /// Use your own settings instead of the project's, so that every session asks.
+    #[arg(long)]
+    user: bool,
+    /// Start a command for every event, for clients that go on when a server does not answer.
+    #[arg(long)]
+    shim: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
+    match init(arguments, global) {
+        Ok(report) => {
+            let text = if arguments.json {
+                report.json()
+            } else {
+                report.text()
+            };
+            say(&text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => complain(&error),
+    }
+}
+
+fn init(arguments: &Args, global: &Global) -> anyhow::Result<Report> {
+    let Client::ClaudeCode = arguments.client;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")?;
+    let targets = runtime.block_on(Targets::find(arguments))?;
+    let house = House::find(global)?;
+    let wired = Wired::read(&house.places.wired())
+        .with_context(|| format!("reading `{}`", house.places.wired().display()))?;
+    let mut plan = Plan::new(wired.clone());
+    let mut report = Report::new(arguments.dry_run, arguments.remove);
+    if arguments.remove {
+        for folder in &targets.folders {
+            plan.unwire(&folder.settings)?;
+        }
+        // A worktree that has gone since is forgotten, too.
+        plan.wired.settings.retain(|path, _| path.exists());
+        plan.unregister(&house.real, &targets.roots)?;
+    } else {
+        let client = runtime.block_on(ClientProgram::look());
+        let shim_only = arguments.shim || client.goes_on();
+        report.client(&client, arguments.shim);
+        let (config, made) = house.configuration()?;
+        let events = subscribed(&config)?;
+        if events.is_empty() {
+            bail!("{}", nothing_to_wire(&config, &house.file));
+        }
+        let endpoint = house.endpoint(&config, shim_only, arguments.dry_run)?;
+        let entries = entries(&endpoint, &events);
+        for folder in &targets.folders {
+            plan.wire(folder, &entries)?;
+        }
+        let home = std::env::home_dir();
+        plan.register(
+            &house.real,
+            made.as_deref(),
+            &targets.roots,
+            home.as_deref(),
+        )?;
+        if let Some(change) = &plan.configuration {
+            Config::parse(change.after.as_deref().unwrap_or_default(), &house.file)
+                .context("the configuration would not be one")?;
+        }
+        report.events(&endpoint, &events);
+    }
+    if !arguments.dry_run {
+        for change in plan.changes() {
+            change
+                .write()
+                .with_context(|| format!("writing `{}`", change.path.display()))?;
+        }
+        if plan.wired != wired {
+            plan.wired
+                .write(&house.places.wired())
+                .with_context(|| format!("writing `{}`", house.places.wired().display()))?;
+        }
+    }
+    let running = operator::ask(&house.socket(), "GET", "/v1/plugins").is_ok();
+    report.plan(plan, running, arguments.user);
+    Ok(report)
+}
+
+/// What an event's subscribers make of it, in the client's words.
+fn entries(
+    endpoint: &Endpoint,
+    events: &BTreeMap<String, Subscribed>,
+) -> BTreeMap<String, CstInputValue> {
+    events
+        .iter()
+        .map(|(event, subscribed)| (event.clone(), endpoint.entry(event, subscribed)))
+        .collect()
+}
+
+/// What is wired: settings files, and the roots that are registered with them.
+struct Targets {
+    folders: Vec<Folder>,
+    roots: Vec<PathBuf>,
+}
+
+impl Targets {
+    async fn find(arguments: &Args) -> anyhow::Result<Self> {
+        if arguments.user {
+            let settings =
+                settings_of_person().context("there is no home folder to find your settings in")?;
+            let roots = match &arguments.dir {
+                Some(dir) => Folders::find(dir).await?.roots,
+                None => Vec::new(),
+            };
+            return Ok(Self {
+                folders: vec![Folders::person(&settings).await?],
+                roots,
+            });
+        }
+        let here = PathBuf::from(".");
+        let found = Folders::find(arguments.dir.as_deref().unwrap_or(&here)).await?;
+        Ok(Self {
+            folders: found.folders,
+            roots: found.roots,
+        })
+    }
+}
+
+/// Where the operator's files lie.
+struct House {
+    /// The configuration, as it is named: paths in it are relative to this.
+    file: PathBuf,
+    /// The same, behind symbolic links.
+    real: PathBuf,
+    places: Places,
+    program: PathBuf,
+    socket: Option<PathBuf>,
+}
+
+impl House {
+    fn find(global: &Global) -> anyhow::Result<Self> {
+        let file = global
+            .config
+            .clone()
+            .or_else(default_config_file)
+            .context("there is no home folder; name a configuration with --config")?;
+        let file = std::path::absolute(&file).context("finding the configuration")?;
+        let real = files::real(&file)
+            .with_context(|| format!("`{}` is a link that leads nowhere", file.display()))?;
+        let state =
+            std::path::absolute(global.state_folder()?).context("finding the state folder")?;
+        let socket = file
+            .exists()
+            .then(|| Config::read(&file).ok())
+            .flatten()
+            .and_then(|config| config.socket);
+        Ok(Self {
+            file,
+            real,
+            places: Places::new(state),
+            program: std::env::current_exe().context("finding this program")?,
+            socket,
+        })
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.socket.clone().unwrap_or_else(|| self.places.socket())
+    }
+
+    /// The operator's configuration; where there is none, the one that is going to be made, and its text.
+    fn configuration(&self) -> anyhow::Result<(Config, Option<String>)> {
+        if self.file.exists() {
+            return Ok((Config::read(&self.file)?, None));
+        }
+        let found = bundled::find(&self.program);
+        if found.ready.is_empty() {
+            let unbuilt: Vec<String> = found
+                .unbuilt
+                .iter()
+                .map(|folder| format!("sinew plugin build {}", folder.display()))
+                .collect();
+            if !unbuilt.is_empty() {
+                bail!(
+                    "there is no configuration at `{}` yet, and the bundled plugins are not built; run `{}`, then this \
+                     again",
+                    self.file.display(),
+                    unbuilt.join(" && ")
+                );
+            }
+            bail!(
+                "there is no configuration at `{}`, and no plugins lie beside `{}`; write one with a plugin's folder in \
+                 it: [plugins.guard] path = \"…\"",
+                self.file.display(),
+                self.program.display()
+            );
+        }
+        let text = found.configuration();
+        Ok((Config::parse(&text, &self.file)?, Some(text)))
+    }
+
+    /// The daemon as the client has to know it. The token is made where there is none, unless nothing may be written.
+    fn endpoint(
+        &self,
+        config: &Config,
+        shim_only: bool,
+        dry_run: bool,
+    ) -> anyhow::Result<Endpoint> {
+        anyhow::ensure!(
+            config.listen.port() != 0,
+            "`server.listen` has port 0, so nobody knows where to ask; give it a port"
+        );
+        let folder = self.places.tokens();
+        let token = if dry_run && !folder.join(Role::Hook.as_str()).exists() {
+            HIDDEN.to_owned()
+        } else {
+            let tokens = Tokens::open(&folder, &SystemRandom);
+            tokens.map(|tokens| tokens.token(Role::Hook).to_owned())?
+        };
+        for path in [&self.program, &self.places.state] {
+            anyhow::ensure!(
+                path.to_str().is_some(),
+                "`{}` is not UTF-8, so no settings file can name it",
+                path.display()
+            );
+        }
+        // A client's environment may name other folders than this one does.
+        let usual = std::env::home_dir().map(|home| home.join(".local/state/sinew"));
+        let state = &self.places.state;
+        Ok(Endpoint {
+            address: config.listen,
+            token,
+            program: self.program.clone(),
+            state: (usual.as_ref() != Some(state)).then(|| state.clone()),
+            socket: config.socket.clone(),
+            patience_ms: config.transport.timeout_ms_default,
+            shim_only,
+        })
+    }
+}
+
+fn nothing_to_wire(config: &Config, file: &Path) -> String {
+    if config.plugins.is_empty() {
+        format!(
+            "`{}` configures no plugin, so there is nothing to ask about; add one: [plugins.guard] path = \"…\"",
+            file.display()
+        )
+    } else {
+        format!(
+            "no plugin in `{}` subscribes to an event, so there is nothing to wire",
+            file.display()
+        )
+    }
+}

@@ -1,0 +1,26 @@
+//! How a client's settings ask the daemon: what `init` writes and `doctor` checks.
+
+mod client;
+mod entry;
+mod folders;
+mod settings;
+mod subscriptions;
+
+pub(super) use client::{ClientProgram, settings_of_person};
+pub(super) use entry::{Endpoint, Way};
+pub(super) use folders::{Folder, Folders};
+pub(super) use settings::Settings;
+pub(super) use subscriptions::{Subscribed, subscribed};
+
+/// A client whose settings can be wired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Client {
+    /// Claude Code and clients that read its settings files.
+    ClaudeCode,
+}
+
+/// The settings of one folder that are not shared with others, as the client names them.
+pub(super) const PRIVATE_SETTINGS: &str = ".claude/settings.local.json";
+
+/// Longest settings file that is read, in bytes.
+pub(super) const SETTINGS_BYTES_MAX: u64 = 4 << 20;
