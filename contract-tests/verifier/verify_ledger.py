@@ -154,6 +154,25 @@ class Checkpoint:
         return blob[:4] == key.hash and ed25519_verifies(key.public, text.encode(), blob[4:])
 
 
+def read_stub(size, frontier, note, heads, key):
+    """Returns the tree and the heads that a signed stub stands for."""
+    text, separator, signatures = note.partition("\n\n")
+    if not separator:
+        raise Wrong("is not a signed note")
+    text += "\n"
+    lines = text.split("\n")
+    tree = Tree.restore(size, frontier)
+    digest = hashlib.sha256()
+    for name, seq, link in heads:
+        digest.update(struct.pack(">I", len(name)) + name + struct.pack(">Q", seq) + link)
+    said = [lines[0], str(size), base64.b64encode(tree.root()).decode(), f"heads {base64.b64encode(digest.digest()).decode()}"]
+    if len(lines) < 5 or lines[:4] != said or not lines[4].startswith("time "):
+        raise Wrong("is not over the tree and the heads that are kept with it")
+    if lines[0] != key.name or not any(Checkpoint.signed(line, text, key) for line in signatures.split("\n")):
+        raise Wrong(f"is not signed by {key.name}")
+    return tree, {name: (seq, link) for name, seq, link in heads}
+
+
 def split_notes(text):
     """Cuts a file into notes: a text, an empty line, signatures, an empty line."""
     parts = text.split("\n\n")
@@ -167,6 +186,16 @@ class Tree:
     def __init__(self):
         self.size = 0
         self.subtrees = []  # (height, root), largest first
+
+    @staticmethod
+    def restore(size, frontier):
+        heights = [height for height in range(size.bit_length() - 1, -1, -1) if size >> height & 1]
+        if len(frontier) != 32 * len(heights):
+            raise Wrong("has a frontier that does not fit its size")
+        tree = Tree()
+        tree.size = size
+        tree.subtrees = [(height, frontier[32 * n : 32 * n + 32]) for n, height in enumerate(heights)]
+        return tree
 
     def push(self, data):
         height, node = 0, sha256(b"\x00", data)
@@ -199,6 +228,8 @@ class Verifier:
         self.integrity, self.completeness = [], []
         self.stated = {}  # size -> {(place, root)}
         self.covered = 0
+        self.dropped = 0
+        self.start = (Tree(), {})
 
     def run(self):
         files = [(f"`{path}`", read_text(path), False) for path in self.against]
@@ -208,6 +239,7 @@ class Verifier:
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None) as connection:
             connection.text_factory = bytes
             connection.execute("BEGIN")
+            self.stub(connection)
             self.checkpoints(connection, [*files, own])
             size, chains = self.records(connection)
             payloads, erased = self.payloads(connection)
@@ -215,6 +247,7 @@ class Verifier:
         return {
             "passed": not self.integrity and not self.completeness,
             "size": size,
+            "dropped": self.dropped,
             "chains": chains,
             "covered": self.covered,
             "uncovered": size - self.covered,
@@ -223,6 +256,16 @@ class Verifier:
             "integrity": self.integrity,
             "completeness": self.completeness,
         }
+
+    def stub(self, connection):
+        rows = connection.execute("SELECT size, frontier, note FROM stub").fetchall()
+        heads = connection.execute("SELECT name, seq, hash FROM stub_head ORDER BY name").fetchall()
+        for size, frontier, note in rows:
+            try:
+                self.start = read_stub(size, frontier, note.decode(errors="replace"), heads, self.key)
+                self.dropped = size
+            except Wrong as wrong:
+                self.integrity.append(f"the stub of dropped records {wrong}")
 
     def checkpoints(self, connection, files):
         rows = connection.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
@@ -234,11 +277,16 @@ class Verifier:
         for place, text, is_own in files:
             notes = split_notes(text)
             self.sequence(place, notes, is_own)
-            if set(notes) - set(stored):
+            later = {note for note in notes if not self.covers_dropped(note)}
+            if later - set(stored):
                 self.completeness.append(f"checkpoints in {place} are not in the database")
             # The database gets a checkpoint first, so the last one may be missing from the file.
             if is_own and set(stored[:-1]) - set(notes):
                 self.completeness.append(f"checkpoints in the database are not in {place}")
+
+    def covers_dropped(self, note):
+        line = note.split("\n")[1:2]
+        return bool(line) and line[0].isdecimal() and int(line[0]) < self.dropped
 
     def sequence(self, place, notes, from_the_first):
         before = None
@@ -253,15 +301,18 @@ class Verifier:
                 self.completeness.append(f"in {place} sizes do not grow at {checkpoint.size}")
             elif before and checkpoint.previous != before.digest:
                 self.completeness.append(f"in {place} checkpoints are missing before {checkpoint.size}")
-            elif number == 0 and from_the_first and checkpoint.previous != NOTHING_BEFORE:
+            elif number == 0 and from_the_first and checkpoint.size > self.dropped and checkpoint.previous != NOTHING_BEFORE:
                 self.completeness.append(f"in {place} checkpoints are missing before the first")
             before = checkpoint
             self.stated.setdefault(checkpoint.size, set()).add((place, checkpoint.root))
 
     def records(self, connection):
-        tree, heads, count, stopped = Tree(), {}, 0, False
+        (tree, heads), count, stopped = self.start, self.dropped, False
+        self.compare(tree, count)
         names = dict(connection.execute("SELECT id, name FROM chain"))
-        rows = connection.execute("SELECT position, chain, seq, hash, body FROM record ORDER BY position")
+        rows = connection.execute(
+            "SELECT position, chain, seq, hash, body FROM record WHERE ?1 = 0 OR position > ?1 ORDER BY position", [self.dropped]
+        )
         for position, chain, seq, link, body in rows:
             count += 1
             name = names.get(chain)
@@ -280,11 +331,7 @@ class Verifier:
                 self.integrity.append(f"at position {position} the record does not match its hash")
             heads[name] = (seq, link)
             tree.push(struct.pack(">I", len(name)) + name + struct.pack(">Q", seq) + link)
-            for place, root in self.stated.get(position, ()):
-                if position == tree.size and root == tree.root():
-                    self.covered = max(self.covered, position)
-                else:
-                    self.integrity.append(f"up to {position} the records are not those of the checkpoint in {place}")
+            self.compare(tree, position)
         if stopped:
             return count, len(heads)
         beyond = [size for size in self.stated if size > count]
@@ -296,6 +343,13 @@ class Verifier:
         if connection.execute("SELECT size, frontier FROM tree").fetchall() != [(tree.size, tree.frontier())]:
             self.integrity.append("the stored tree is not the one over the records")
         return count, len(heads)
+
+    def compare(self, tree, position):
+        for place, root in self.stated.get(position, ()):
+            if position == tree.size and root == tree.root():
+                self.covered = max(self.covered, position)
+            else:
+                self.integrity.append(f"up to {position} the records are not those of the checkpoint in {place}")
 
     def payloads(self, connection):
         kept = erased = 0

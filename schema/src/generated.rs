@@ -4015,6 +4015,8 @@ impl EffectError {
     pub const CODE_UNAVAILABLE: &'static str = "unavailable";
 }
 impl GateRecord {
+    /// A value of `what`: Records were dropped because they were old, or in want of room; a signed stub stands for them.
+    pub const WHAT_DROPPED: &'static str = "dropped";
     /// A value of `what`: A plugin could not be loaded.
     pub const WHAT_FAILED_LOAD: &'static str = "failed_load";
     /// A value of `what`: After a crash an effect was found that may or may not have been performed.

@@ -9,6 +9,7 @@ use sinew_runtime::store::{
 };
 use tempfile::TempDir;
 
+use crate::shortening::{checkpoint, stub};
 use crate::{entry, key, memory};
 
 #[derive(Debug, Clone)]
@@ -18,6 +19,11 @@ enum Step {
     Erase([u8; 32]),
     Expire(Expiry),
     Wait(u64),
+    Shorten {
+        kept: u64,
+        closes: bool,
+        limit: usize,
+    },
     Reopen,
 }
 
@@ -65,6 +71,7 @@ fn some_step() -> impl Strategy<Value = Step> {
         1 => (0..6_u8).prop_map(|n| Step::Erase(some_payload(n).digest)),
         1 => (0..60_i64, 0..60_i64, 0..3_usize).prop_map(move |parts| Step::Expire(expiry(parts))),
         2 => (1..5_u64).prop_map(Step::Wait),
+        1 => (0..4_u64, any::<bool>(), 0..3_usize).prop_map(|(kept, closes, limit)| Step::Shorten { kept, closes, limit }),
         1 => Just(Step::Reopen),
     ]
 }
@@ -77,6 +84,7 @@ fn picture(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
         store.records(1, 1_000),
         store.chains(None, 1_000),
         store.payloads(None, 1_000),
+        (store.stub(), store.checkpoints(0, 1_000)),
         [0, 1, 2, 3, 4, 5].map(|input| store.outcome(&InputKey([input; 32]))),
     )
 }
@@ -100,6 +108,15 @@ proptest! {
                 Step::Delete(key) => prop_assert_eq!(model.store.delete_scope(&key), sqlite.delete_scope(&key)),
                 Step::Erase(digest) => prop_assert_eq!(model.store.erase_payload(&digest), sqlite.erase_payload(&digest)),
                 Step::Expire(expiry) => prop_assert_eq!(model.store.expire(expiry), sqlite.expire(expiry)),
+                Step::Shorten { kept, closes, limit } => {
+                    let closed: &[&str] = if closes { &["a"] } else { &[] };
+                    let size = model.store.head().unwrap().size.saturating_sub(kept);
+                    checkpoint(&*model.store);
+                    checkpoint(sqlite);
+                    let (stub, closed) = stub(&*model.store, size, closed);
+                    prop_assert_eq!(model.store.shorten(&stub, &closed), sqlite.shorten(&stub, &closed));
+                    prop_assert_eq!(model.store.drop_stubbed(limit), sqlite.drop_stubbed(limit));
+                }
                 Step::Wait(micros) => model.clock.advance(Duration::from_micros(micros)),
                 Step::Reopen => {
                     drop(store.take());

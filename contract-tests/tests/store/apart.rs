@@ -204,6 +204,15 @@ fn a_database_of_an_earlier_version_is_brought_up_to_date() {
     connection
         .execute_batch(
             "ALTER TABLE outcome DROP COLUMN position;
+             ALTER TABLE checkpoint DROP COLUMN payloads;
+             DROP TABLE stub;
+             DROP TABLE stub_head;
+             DROP INDEX chain_by_name;
+             ALTER TABLE chain RENAME TO counted;
+             CREATE TABLE chain (id INTEGER PRIMARY KEY, name TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+             INSERT INTO chain SELECT id, name, seq, hash FROM counted;
+             DROP TABLE counted;
+             CREATE UNIQUE INDEX chain_by_name ON chain (name);
              UPDATE meta SET value = 1 WHERE key = 'schema_version';",
         )
         .unwrap();
@@ -219,6 +228,7 @@ fn a_database_of_an_earlier_version_is_brought_up_to_date() {
     store.commit(answered(8)).unwrap();
     let later = store.outcome(&InputKey([8; 32])).unwrap().unwrap();
     assert_eq!(later.position, Some(2));
+    assert_eq!(store.stub().unwrap(), None);
 }
 
 #[test]

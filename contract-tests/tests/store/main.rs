@@ -8,6 +8,7 @@
 mod alike;
 mod apart;
 mod promises;
+mod shortening;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,28 +53,31 @@ fn sqlite() -> Bench {
 
 /// Makes one test a case and a store.
 macro_rules! suite {
-    ($($case:ident)*) => {
-        mod memory { $(#[test] fn $case() { crate::promises::$case(&crate::memory()); })* }
-        mod sqlite { $(#[test] fn $case() { crate::promises::$case(&crate::sqlite()); })* }
+    ($($file:ident::$case:ident)*) => {
+        mod memory { $(#[test] fn $case() { crate::$file::$case(&crate::memory()); })* }
+        mod sqlite { $(#[test] fn $case() { crate::$file::$case(&crate::sqlite()); })* }
     };
 }
 
 suite! {
-    an_empty_store_reads_as_empty
-    a_written_scope_reads_back_and_deletes_by_name
-    a_stale_revision_is_a_conflict_and_leaves_no_trace
-    a_deleted_scope_never_shows_an_old_revision_again
-    positions_and_chains_have_no_gaps_and_hashes_link
-    the_root_is_the_tree_over_the_global_order
-    a_payload_reads_back_and_erases_to_its_digest
-    an_outcome_answers_its_input_once
-    scopes_and_outcomes_expire_by_age_within_the_limit
-    checkpoints_read_back_in_order
-    pages_of_records_chains_and_payloads_join_up
-    names_are_compared_byte_for_byte
-    writers_on_many_threads_lose_nothing
-    a_writable_store_proves_it_without_a_trace
-    a_commit_without_anything_is_fine
+    promises::an_empty_store_reads_as_empty
+    promises::a_written_scope_reads_back_and_deletes_by_name
+    promises::a_stale_revision_is_a_conflict_and_leaves_no_trace
+    promises::a_deleted_scope_never_shows_an_old_revision_again
+    promises::positions_and_chains_have_no_gaps_and_hashes_link
+    promises::the_root_is_the_tree_over_the_global_order
+    promises::a_payload_reads_back_and_erases_to_its_digest
+    promises::an_outcome_answers_its_input_once
+    promises::scopes_and_outcomes_expire_by_age_within_the_limit
+    promises::checkpoints_read_back_in_order
+    promises::pages_of_records_chains_and_payloads_join_up
+    promises::names_are_compared_byte_for_byte
+    promises::writers_on_many_threads_lose_nothing
+    promises::a_writable_store_proves_it_without_a_trace
+    promises::a_commit_without_anything_is_fine
+    shortening::dropped_records_are_seen_by_nobody_and_the_log_goes_on
+    shortening::a_chain_that_went_on_is_not_closed
+    shortening::payloads_that_come_after_all_were_dropped_stay
 }
 
 // === Short ways to write things ===

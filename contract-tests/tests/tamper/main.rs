@@ -6,6 +6,7 @@ mod attacker;
 mod base;
 mod rows;
 mod second_opinion;
+mod shortened;
 
 use std::fs;
 use std::path::Path;

@@ -108,7 +108,7 @@ impl Rows {
             for (size, note) in &self.checkpoints {
                 connection
                     .execute(
-                        "INSERT INTO checkpoint VALUES (?1, ?2)",
+                        "INSERT INTO checkpoint (size, note) VALUES (?1, ?2)",
                         params![size, note],
                     )
                     .unwrap();

@@ -268,13 +268,26 @@ impl Reader<'_> {
 
     fn upkeep(&self, written: &Written) -> Result<UpkeepSettings, ConfigError> {
         let usual = UpkeepSettings::default();
-        match &written.store.sessions {
-            None => Ok(usual),
-            Some(text) => Ok(UpkeepSettings {
-                sessions_kept: self.duration("store.sessions", text)?,
-                ..usual
-            }),
-        }
+        let kept = |key: &str, text: Option<&String>, usual| {
+            text.map_or(Ok(usual), |text| self.duration(key, text))
+        };
+        Ok(UpkeepSettings {
+            sessions_kept: kept(
+                "store.sessions",
+                written.store.sessions.as_ref(),
+                usual.sessions_kept,
+            )?,
+            records_kept: kept(
+                "ledger.kept",
+                written.ledger.kept.as_ref(),
+                usual.records_kept,
+            )?,
+            database_bytes_wanted: written
+                .store
+                .database
+                .map_or(usual.database_bytes_wanted, |most| most.as_u64() / 5 * 4),
+            ..usual
+        })
     }
 
     fn projects(&self, written: &Written) -> Result<Vec<PathBuf>, ConfigError> {

@@ -100,6 +100,8 @@ pub(super) struct Ledger {
     pub(super) checkpoint_records: Option<u64>,
     /// Size of the preallocated journal.
     pub(super) journal: Option<ByteSize>,
+    /// Records are kept this long, for example "2160h"; then a signed stub stands for them.
+    pub(super) kept: Option<String>,
 }
 
 /// `[git]`: who commits, and what a push may use to log in somewhere.

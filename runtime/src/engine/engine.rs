@@ -133,11 +133,11 @@ impl Engine {
 
     /// Starts what nobody waits for; it ends when the task is aborted.
     pub fn keep_up(&self) -> tokio::task::JoinHandle<()> {
-        let (store, clock) = (
-            Arc::clone(self.ledger().store()),
+        let (ledger, clock) = (
+            Arc::clone(&self.tools.ledger),
             Arc::clone(&self.tools.clock),
         );
-        tokio::spawn(upkeep::run(self.settings.upkeep.clone(), store, clock))
+        tokio::spawn(upkeep::run(self.settings.upkeep.clone(), ledger, clock))
     }
 
     /// Records that the host ends in order; what comes without it was a crash.

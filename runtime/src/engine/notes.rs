@@ -30,17 +30,12 @@ impl Engine {
         event: Option<&str>,
         detail: &str,
     ) -> Option<u64> {
+        let mut value = gate_record(what, detail);
+        value.event = event.map(str::to_owned);
+        value.plugin = plugin.map(str::to_owned);
         self.write(&LedgerRecord::Gate {
             at: record::at(self.clock()),
-            value: GateRecord {
-                what: what.to_owned(),
-                detail: detail.to_owned(),
-                event: event.map(str::to_owned),
-                plugin: plugin.map(str::to_owned),
-                status: None,
-                session: None,
-                extra: Map::new(),
-            },
+            value,
         })
     }
 
@@ -60,19 +55,35 @@ pub(super) fn repeated(tools: &Tools, request: &TurnRequest, position: Option<u6
     let record = LedgerRecord::Gate {
         at: record::at(tools.clock.as_ref()),
         value: GateRecord {
-            what: GateRecord::WHAT_REPEATED.to_owned(),
-            detail,
             event: request.facts.event.clone(),
             plugin: Some(request.loaded.manifest.name.clone()),
-            status: None,
             session: request.facts.session.clone(),
             extra: position
                 .map(|position| ("repeats".to_owned(), position.into()))
                 .into_iter()
                 .collect(),
+            ..gate_record(GateRecord::WHAT_REPEATED, &detail)
         },
     };
     note(&tools.ledger, &record);
+}
+
+/// Records what happened outside any turn and any plugin.
+pub(super) fn gate(ledger: &Ledger, clock: &dyn Clock, what: &str, detail: &str) -> Option<u64> {
+    let (at, value) = (record::at(clock), gate_record(what, detail));
+    note(ledger, &LedgerRecord::Gate { at, value })
+}
+
+fn gate_record(what: &str, detail: &str) -> GateRecord {
+    GateRecord {
+        what: what.to_owned(),
+        detail: detail.to_owned(),
+        event: None,
+        plugin: None,
+        status: None,
+        session: None,
+        extra: Map::new(),
+    }
 }
 
 /// Puts a record into the gate's chain; its position, when it has one already.

@@ -1,10 +1,16 @@
-//! What nobody waits for: scopes of sessions that are long over, and answers that nobody will ask for again.
+//! What nobody waits for: scopes of sessions that are long over, answers that nobody will ask for again, old records.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use sinew_schema::GateRecord;
+
+use super::notes;
+use crate::ledger::{Ledger, LedgerError, Retention};
 use crate::store::{Expired, Expiry, Store, StoreError};
 use crate::world::Clock;
+
+const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// How long things are kept.
 #[derive(Debug, Clone)]
@@ -15,6 +21,10 @@ pub struct UpkeepSettings {
     pub sessions_kept: Duration,
     /// The answer to a request with a tool-use id is kept this long, for a client that asks again.
     pub answers_kept: Duration,
+    /// Records are kept this long; then a signed stub stands for them.
+    pub records_kept: Duration,
+    /// When the database is larger, the oldest records go before their time.
+    pub database_bytes_wanted: u64,
     /// Rows that one step may drop, so that it never holds the writer for long.
     pub rows_max: usize,
 }
@@ -26,22 +36,31 @@ impl Default for UpkeepSettings {
             every: Duration::from_mins(1),
             sessions_kept: 30 * DAY,
             answers_kept: DAY,
+            records_kept: 90 * DAY,
+            // Four fifths of what the store may take by default, so that commits still fit while records go.
+            database_bytes_wanted: (64 << 30) / 5 * 4,
             rows_max: 1000,
         }
     }
 }
 
-/// Drops what is old, again and again, until the task is aborted. Records in the ledger are never touched.
-pub(super) async fn run(settings: UpkeepSettings, store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
+/// Drops what is old, again and again, until the task is aborted.
+pub(super) async fn run(settings: UpkeepSettings, ledger: Arc<Ledger>, clock: Arc<dyn Clock>) {
     let mut rounds = tokio::time::interval(settings.every);
     loop {
         rounds.tick().await;
-        let (settings, store, clock) = (settings.clone(), Arc::clone(&store), Arc::clone(&clock));
-        let round =
-            tokio::task::spawn_blocking(move || round(&settings, store.as_ref(), clock.as_ref()));
-        if let Ok(Err(error)) = round.await {
-            tracing::warn!("dropping old scopes and answers: {error}");
-        }
+        let (settings, ledger, clock) = (settings.clone(), Arc::clone(&ledger), Arc::clone(&clock));
+        let round = tokio::task::spawn_blocking(move || {
+            if let Err(error) = round(&settings, &**ledger.store(), &*clock) {
+                tracing::warn!("dropping old scopes and answers: {error}");
+            }
+            if let Err(error) = shorten(&settings, &ledger, &*clock) {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "old records could not be dropped");
+            }
+        });
+        // A round that panicked has said so; the next one may do better.
+        _ = round.await;
     }
 }
 
@@ -50,18 +69,41 @@ fn round(
     store: &dyn Store,
     clock: &dyn Clock,
 ) -> Result<(), StoreError> {
-    let now = clock.unix_micros();
-    let before =
-        |kept: Duration| now.saturating_sub(i64::try_from(kept.as_micros()).unwrap_or(i64::MAX));
     loop {
         let Expired { scopes, outcomes } = store.expire(Expiry {
-            scopes_before: before(settings.sessions_kept),
+            scopes_before: before(clock, settings.sessions_kept),
             scope_prefix: "session:",
-            outcomes_before: before(settings.answers_kept),
+            outcomes_before: before(clock, settings.answers_kept),
             limit: settings.rows_max,
         })?;
         if scopes < settings.rows_max && outcomes < settings.rows_max {
             return Ok(());
         }
     }
+}
+
+fn shorten(
+    settings: &UpkeepSettings,
+    ledger: &Ledger,
+    clock: &dyn Clock,
+) -> Result<(), LedgerError> {
+    // Whole hours, so that a busy gate drops its old records once an hour and not in every round.
+    let old = before(clock, settings.records_kept);
+    let retention = Retention {
+        before: old - old.rem_euclid(HOUR_MICROS),
+        bytes_max: settings.database_bytes_wanted,
+    };
+    loop {
+        let dropped = ledger.shorten(&retention)?;
+        if dropped == 0 {
+            return Ok(());
+        }
+        let detail = format!("{dropped} records, which are old or in want of room");
+        notes::gate(ledger, clock, GateRecord::WHAT_DROPPED, &detail);
+    }
+}
+
+fn before(clock: &dyn Clock, kept: Duration) -> i64 {
+    let kept = i64::try_from(kept.as_micros()).unwrap_or(i64::MAX);
+    clock.unix_micros().saturating_sub(kept)
 }

@@ -1,6 +1,6 @@
 //! The checkpoints file: where truncation of the database shows, because it lies outside of it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -92,6 +92,44 @@ impl Anchor {
         Ok(())
     }
 
+    /// Rewrites the file without the checkpoints below `size`, whole or not at all. Does nothing when there are none, or when
+    /// the file holds something that is no text.
+    pub(super) fn drop_below(&mut self, size: u64) -> Result<(), LedgerError> {
+        if self.whole.is_none() {
+            return Ok(());
+        }
+        self.cut_off()?;
+        let text =
+            fs::read_to_string(&self.path).map_err(LedgerError::file("reading", &self.path))?;
+        let (notes, _) = split_notes(&text);
+        let below = |note: &&&str| Checkpoint::parse(note).is_some_and(|read| read.size < size);
+        let gone: usize = notes
+            .iter()
+            .take_while(below)
+            .map(|note| note.len() + 1)
+            .sum();
+        if gone == 0 {
+            return Ok(());
+        }
+        let beside = self.path.with_extension("new");
+        let rewrite = || {
+            let mut file = OpenOptions::new()
+                .create(true)
+                .write(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&beside)?;
+            file.write_all(&text.as_bytes()[gone..])?;
+            file.sync_all()?;
+            fs::rename(&beside, &self.path)?;
+            File::open(self.path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+            OpenOptions::new().append(true).read(true).open(&self.path)
+        };
+        self.file = rewrite().map_err(LedgerError::file("rewriting", &self.path))?;
+        self.whole = Some((text.len() - gone) as u64);
+        Ok(())
+    }
+
     /// Cuts half a note off the file's end.
     fn cut_off(&mut self) -> Result<(), LedgerError> {
         let Some(whole) = self.whole else {
@@ -109,9 +147,8 @@ impl Anchor {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
+    use crate::ledger::LedgerKey;
 
     #[test]
     fn what_a_failed_append_left_is_cut_off_before_the_next_note() {
@@ -124,6 +161,34 @@ mod tests {
         anchor.append("three\n\nsigned\n").unwrap();
         let expected = "one\n\nsigned\n\nthree\n\nsigned\n\n";
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+    }
+
+    #[test]
+    fn checkpoints_of_dropped_records_leave_the_file_and_the_rest_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let key = LedgerKey::new(&[1; 32]);
+        let note = |size| {
+            let origin = key.public().name().to_owned();
+            let (root, previous) = ([0; 32], [0; 32]);
+            let checkpoint = Checkpoint {
+                origin,
+                size,
+                root,
+                previous,
+                unix_micros: 0,
+            };
+            checkpoint.sign(&key)
+        };
+        let mut anchor = Anchor::open(dir.path()).unwrap();
+        for size in [3, 5, 9] {
+            anchor.append(&note(size)).unwrap();
+        }
+        anchor.drop_below(5).unwrap();
+        anchor.drop_below(5).unwrap();
+        anchor.append(&note(12)).unwrap();
+        let expected = [5, 9, 12].map(|size| note(size) + "\n").concat();
+        let file = fs::read_to_string(dir.path().join(CHECKPOINTS_FILE)).unwrap();
+        assert_eq!(file, expected);
     }
 
     #[test]

@@ -85,12 +85,7 @@ impl Checkpoint {
         let (text, signatures) = split(note)?;
         let mut lines = text.lines();
         let origin = lines.next().filter(|origin| !origin.is_empty())?.to_owned();
-        let size = lines.next()?;
-        // One way to write a number, so that a note cannot be changed and still mean the same.
-        let size = size
-            .parse::<u64>()
-            .ok()
-            .filter(|parsed| parsed.to_string() == size)?;
+        let size = decimal(lines.next()?)?;
         let root = decode(lines.next()?)?;
         let mut named = |name: &str| lines.next()?.strip_prefix(name);
         let previous = decode(named("previous ")?)?;
@@ -125,12 +120,20 @@ pub fn split_notes(file: &str) -> (Vec<&str>, &str) {
     (notes, rest)
 }
 
-fn split(note: &str) -> Option<(&str, &str)> {
+/// Cuts a note into the text that is signed and the signatures.
+pub(super) fn split(note: &str) -> Option<(&str, &str)> {
     let end = note.find("\n\n")?;
     Some((&note[..=end], &note[end + 2..]))
 }
 
-fn decode(text: &str) -> Option<[u8; 32]> {
+/// Reads a number. There is one way to write it, so that a note cannot be changed and still mean the same.
+pub(super) fn decimal(text: &str) -> Option<u64> {
+    let parsed = text.parse::<u64>().ok()?;
+    (parsed.to_string() == text).then_some(parsed)
+}
+
+/// Reads a digest.
+pub(super) fn decode(text: &str) -> Option<[u8; 32]> {
     STANDARD.decode(text).ok()?.try_into().ok()
 }
 

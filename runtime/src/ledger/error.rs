@@ -34,6 +34,14 @@ pub enum LedgerError {
         /// Where the key should be.
         path: PathBuf,
     },
+    /// Records that are old enough to go are not those that were checkpointed, so they stay.
+    #[error(
+        "the records up to {size} are not those of their checkpoint, and are kept: run `sinew ledger verify`"
+    )]
+    Altered {
+        /// What the checkpoint covers.
+        size: u64,
+    },
 }
 
 impl LedgerError {

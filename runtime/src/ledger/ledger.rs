@@ -10,7 +10,7 @@ use super::anchor::Anchor;
 use super::backlog::Backlog;
 use super::journal::Journal;
 use super::signer::Signer;
-use super::{LedgerError, LedgerKey, LedgerSettings, PublicKey};
+use super::{LedgerError, LedgerKey, LedgerSettings, PublicKey, Retention};
 use crate::store::{Commit, Entry, Payload, Position, Receipt, Store, StoreError};
 use crate::world::{Clock, Random};
 
@@ -191,6 +191,15 @@ impl Ledger {
     pub fn checkpoint_now(&self) -> Result<(), LedgerError> {
         self.shared.backlog.drain()?;
         self.shared.sign()
+    }
+
+    /// Drops records that are old by `retention`, a bounded step at a time, and puts a signed stub in their place. Returns how
+    /// many went with this step; zero means that no more are old enough.
+    ///
+    /// # Errors
+    /// [`LedgerError::Altered`] when the records are not those that were checkpointed; otherwise which part failed.
+    pub fn shorten(&self, retention: &Retention) -> Result<u64, LedgerError> {
+        self.shared.signer().shorten(retention)
     }
 
     /// Signs the last checkpoint and stops the ledger's thread. Later commits still work, but nothing covers them.

@@ -1,7 +1,8 @@
 //! The hash-chained record: records, checkpoints, the journal for a full disk, verification.
 //!
 //! The store keeps the chains and the Merkle tree; this room signs checkpoints over them, keeps those outside the database
-//! as well, holds records in a journal while the disk is full, and verifies all of it. What a record says is the engine's
+//! as well, holds records in a journal while the disk is full, drops old ones behind a
+//! signed stub, and verifies all of it. What a record says is the engine's
 //! business: here it is bytes.
 //!
 #![doc = include_str!("format.md")]
@@ -20,7 +21,9 @@ mod key;
 )]
 mod ledger;
 mod settings;
+mod shortening;
 mod signer;
+mod stub;
 mod time;
 mod verify;
 
@@ -32,6 +35,7 @@ pub use journal::JOURNAL_FILE;
 pub use key::{KEY_FILE, LedgerKey, PUBLIC_KEY_FILE, PublicKey};
 pub use ledger::{Ledger, Noted};
 pub use settings::LedgerSettings;
+pub use shortening::Retention;
 pub use time::timestamp;
 pub use verify::{Finding, Notes, Report, Verification, verify};
 

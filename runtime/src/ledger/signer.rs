@@ -1,14 +1,18 @@
-//! Signs checkpoints and puts them in both of their places.
+//! Signs checkpoints and stubs, and puts them in their places.
 
 use std::sync::Arc;
 
 use super::anchor::Anchor;
-use super::{Checkpoint, LedgerError, LedgerKey, NO_PREVIOUS};
-use crate::store::{Store, StoredCheckpoint};
+use super::shortening::Shortening;
+use super::{Checkpoint, LedgerError, LedgerKey, NO_PREVIOUS, Retention};
+use crate::store::{Dropped, Store, StoredCheckpoint};
 use crate::world::Clock;
 
 /// How many checkpoints are read at a time when the file has to catch up.
 const PAGE: usize = 256;
+
+/// How many rows one transaction drops, so that no commit waits long for it.
+const DROP_ROWS: usize = 500;
 
 /// Signs one checkpoint after another; each names the one before.
 #[derive(Debug)]
@@ -86,6 +90,36 @@ impl Signer {
         self.catch_up()?;
         tracing::info!(size = head.size, %note, "ledger checkpoint");
         Ok(head.size)
+    }
+
+    /// Drops what is old, one step of it. Returns how many records are gone with this step, which is zero when nothing is old
+    /// enough.
+    pub(super) fn shorten(&mut self, retention: &Retention) -> Result<u64, LedgerError> {
+        // What a crash left of the step before.
+        self.finish_shortening()?;
+        let before = self.store.stub()?.map_or(0, |stub| stub.size());
+        let now = self.clock.unix_micros();
+        let next = Shortening::next(&*self.store, retention, &self.key, now)?;
+        let Some(Shortening { stub, closed }) = next else {
+            return Ok(0);
+        };
+        if !self.store.shorten(&stub, &closed)? {
+            // A chain went on while it was being closed. It is looked at again in the next round.
+            return Ok(0);
+        }
+        tracing::info!(records = stub.size() - before, note = %stub.note, "ledger stub");
+        self.finish_shortening()?;
+        Ok(stub.size() - before)
+    }
+
+    /// Deletes what the stub stands for, in the database and in the checkpoints file.
+    fn finish_shortening(&mut self) -> Result<(), LedgerError> {
+        let Some(stub) = self.store.stub()? else {
+            return Ok(());
+        };
+        self.anchor.drop_below(stub.size())?;
+        while self.store.drop_stubbed(DROP_ROWS)? != Dropped::default() {}
+        Ok(())
     }
 
     /// Appends to the file what the store has beyond it.

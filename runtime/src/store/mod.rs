@@ -2,7 +2,7 @@
 //!
 //! A [`Store`] keeps four things. *Scopes* hold plugins' Vars, each with a revision. The *log* is one global order of
 //! records, in which every record is also the next link of its chain; a Merkle tree over the global order gives checkpoints
-//! something to sign. *Payloads* are bytes that records name by a salted digest, so that they can be erased while the log
+//! something to sign; old records can be dropped, and a signed *stub* then stands for them. *Payloads* are bytes that records name by a salted digest, so that they can be erased while the log
 //! still verifies. *Outcomes* say what became of an input, for a caller that did not learn whether its commit happened.
 //!
 //! What a record says, when a checkpoint is due and who signs it is not known here: that is the ledger's business.
@@ -16,6 +16,7 @@ mod payload;
 mod record;
 mod scope;
 mod sqlite;
+mod stub;
 mod tree;
 
 pub use chain::{CHAIN_START, chain_hash};
@@ -26,6 +27,7 @@ pub use payload::{Payload, StoredPayload};
 pub use record::{ChainHead, Entry, Head, Position, Record, StoredCheckpoint};
 pub use scope::{Expired, Expiry, ScopeKey, ScopeState, ScopeWrite};
 pub use sqlite::{SqliteReader, SqliteSettings, SqliteStore};
+pub use stub::{Dropped, Stub};
 pub use tree::Tree;
 
 /// The log as it can be read, beside a writer or without one.
@@ -39,8 +41,8 @@ pub trait Log: std::fmt::Debug + Send + Sync {
     /// As for the whole trait.
     fn head(&self) -> Result<Head, StoreError>;
 
-    /// Returns at most `limit` records from position `from` on, in order. From zero on is from the first there is, whatever
-    /// its position: what a verifier asks for.
+    /// Returns at most `limit` records from position `from` on, in order, and none that a stub stands for. From zero on is
+    /// from the first there is, whatever its position: what a verifier asks for.
     ///
     /// # Errors
     /// As for the whole trait.
@@ -90,6 +92,12 @@ pub trait Log: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// As for the whole trait.
     fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError>;
+
+    /// Returns what stands for the records that were dropped; `None` while the log is whole.
+    ///
+    /// # Errors
+    /// As for the whole trait.
+    fn stub(&self) -> Result<Option<Stub>, StoreError>;
 }
 
 /// Keeps what turns commit.
@@ -138,6 +146,27 @@ pub trait Store: Log {
     /// # Errors
     /// Any of [`StoreError`] but `Conflict` and `Answered`.
     fn expire(&self, expiry: Expiry) -> Result<Expired, StoreError>;
+
+    /// Lets `stub` stand for the records it is over, which no reader sees from now on, together with the checkpoints below
+    /// its size. The chains in `closed` end with them, and begin again with their next record. Returns whether it was done:
+    /// not when the log has a stub as large already, or a chain of `closed` has gone on meanwhile.
+    ///
+    /// # Errors
+    /// Any of [`StoreError`] but `Conflict` and `Answered`.
+    fn shorten(&self, stub: &Stub, closed: &[ChainHead]) -> Result<bool, StoreError>;
+
+    /// Deletes at most `limit` records that a stub stands for, and as many of the payloads that were committed with them.
+    /// Call again while a call deletes something.
+    ///
+    /// # Errors
+    /// Any of [`StoreError`] but `Conflict` and `Answered`.
+    fn drop_stubbed(&self, limit: usize) -> Result<Dropped, StoreError>;
+
+    /// Returns how many bytes the log and the state take now, as far as the store's own limit counts them.
+    ///
+    /// # Errors
+    /// As for reads.
+    fn bytes_used(&self) -> Result<u64, StoreError>;
 
     /// Proves that a commit would go through now, by writing something that nobody sees.
     ///

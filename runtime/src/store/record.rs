@@ -49,12 +49,10 @@ pub struct ChainHead {
 /// The log's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
-    /// How many records there are, which is also the last position.
+    /// How many records there were ever, which is also the last position.
     pub size: u64,
     /// The root of the Merkle tree over all of them ([`super::Tree`]).
     pub root: [u8; 32],
-    /// How many chains there are.
-    pub chains: u64,
 }
 
 /// A signed checkpoint, which the store keeps as it was signed.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{PAGE, open_snapshot};
 use crate::ledger::PublicKey;
-use crate::store::{Log, Record, StoredPayload};
+use crate::store::{ChainHead, Log, Record, StoredPayload, Stub};
 
 /// Write the whole ledger as JSON lines: one for the ledger, then records, checkpoints and payloads.
 #[derive(Debug, clap::Args)]
@@ -58,6 +58,9 @@ fn export(log: &impl Log, key: &PublicKey, out: &mut impl Write) -> anyhow::Resu
     let head = log.head()?;
     let first = json!({"type": "ledger", "format": 1, "key": key.line(), "size": head.size, "root": hex::encode(head.root)});
     writeln!(out, "{first}")?;
+    if let Some(stub) = log.stub()? {
+        writeln!(out, "{}", stub_line(&stub))?;
+    }
     let mut position = 1;
     while let Some(last) = page(&log.records(position, PAGE)?, out, record_line)? {
         position = last.position + 1;
@@ -84,6 +87,14 @@ fn page<T: Clone>(
         writeln!(out, "{}", line(row))?;
     }
     Ok(rows.last().cloned())
+}
+
+fn stub_line(stub: &Stub) -> Value {
+    let head = |head: &ChainHead| json!({"chain": head.chain, "seq": head.seq, "hash": hex::encode(head.hash)});
+    let heads: Vec<_> = stub.heads.iter().map(head).collect();
+    json!({
+        "type": "stub", "size": stub.size(), "frontier": hex::encode(stub.tree.frontier_bytes()), "heads": heads, "note": stub.note,
+    })
 }
 
 fn record_line(record: &Record) -> Value {

@@ -138,6 +138,7 @@ fn own_notes(state: &Path, before: String, log: &SqliteReader) -> anyhow::Result
 fn print(report: &Report, verification: &Verification, out: &mut impl Write) -> anyhow::Result<()> {
     let Report {
         size,
+        dropped,
         chains,
         payloads,
         payloads_erased,
@@ -148,6 +149,12 @@ fn print(report: &Report, verification: &Verification, out: &mut impl Write) -> 
     } = report;
     writeln!(out, "key           {}", verification.key.line())?;
     writeln!(out, "records       {size} in {chains} chains")?;
+    if *dropped > 0 {
+        writeln!(
+            out,
+            "dropped       the first {dropped}, which were old; a signed stub stands for them"
+        )?;
+    }
     writeln!(
         out,
         "checkpoints   {checkpoints} verified, the last over {covered} records; {uncovered} records have none yet"

@@ -1,7 +1,8 @@
 //! Verification: is what is there what was written, and is all of it there?
 //!
 //! `notes` judges the checkpoints by themselves and against each other, `records` the log against the checkpoints and
-//! against what the store derives from it. What verification cannot see: a record that no checkpoint covers yet can be
+//! against what the store derives from it. Where old records were dropped, all three begin with the signed stub that stands
+//! for them. What verification cannot see: a record that no checkpoint covers yet can be
 //! taken away or changed together with its chain, and whoever owns both the key and every copy of the checkpoints can make
 //! a consistent other history. Copies of the checkpoints elsewhere are what helps against both.
 
@@ -10,8 +11,9 @@ mod records;
 
 use serde::Serialize;
 
+use super::stub::StubNote;
 use super::{LedgerError, PublicKey};
-use crate::store::{Log, StoreError};
+use crate::store::{Log, StoreError, Stub};
 
 /// What to verify against.
 #[derive(Debug, Clone)]
@@ -50,8 +52,10 @@ pub struct Finding {
 /// What verification found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// How many records there are.
+    /// How many records there were ever.
     pub size: u64,
+    /// How many of them were dropped because they were old. A signed stub stands for them.
+    pub dropped: u64,
     /// How many chains there are.
     pub chains: u64,
     /// How many payloads are there and unchanged.
@@ -83,8 +87,9 @@ pub fn verify(log: &dyn Log, verification: &Verification) -> Result<Report, Ledg
         verification,
         report: Report::default(),
     };
-    let stated = run.notes(log)?;
-    run.records(log, &stated)?;
+    let stub = run.stub(log)?;
+    let stated = run.notes(log, run.report.dropped)?;
+    run.records(log, stub, &stated)?;
     run.payloads(log)?;
     run.report.uncovered = run.report.size.saturating_sub(run.report.covered);
     Ok(run.report)
@@ -144,6 +149,26 @@ impl Run<'_> {
             }
             Err(other) => Err(other.into()),
         }
+    }
+
+    /// Judges the stub. One that nobody signed stands for nothing: then the records it hides are missing.
+    fn stub(&mut self, log: &dyn Log) -> Result<Option<Stub>, LedgerError> {
+        let stub = log.stub();
+        let Some(stub) = self
+            .readable(None, "the stub of dropped records", stub)?
+            .flatten()
+        else {
+            return Ok(None);
+        };
+        if let Err(problem) = StubNote::verify(&stub, &self.verification.key) {
+            self.altered(
+                Some(stub.size()),
+                format!("the stub of dropped records {problem}"),
+            );
+            return Ok(None);
+        }
+        self.report.dropped = stub.size();
+        Ok(Some(stub))
     }
 
     fn payloads(&mut self, log: &dyn Log) -> Result<(), LedgerError> {

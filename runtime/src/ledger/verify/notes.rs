@@ -23,14 +23,16 @@ struct Read {
 
 impl Run<'_> {
     /// Judges all checkpoints and returns what the valid ones state.
-    pub(super) fn notes(&mut self, log: &dyn Log) -> Result<Stated, LedgerError> {
+    ///
+    /// Those below `dropped` may be gone, together with the records they covered.
+    pub(super) fn notes(&mut self, log: &dyn Log, dropped: u64) -> Result<Stated, LedgerError> {
         let (mut read, mut stated) = (Read::default(), Stated::new());
         let stored = self.stored(log)?;
         let texts: Vec<&str> = stored
             .iter()
             .map(|checkpoint| checkpoint.note.as_str())
             .collect();
-        self.sequence(DATABASE, &texts, true, &mut read, &mut stated);
+        self.sequence(DATABASE, &texts, Some(dropped), &mut read, &mut stated);
         for checkpoint in &stored {
             if Checkpoint::parse(&checkpoint.note).is_some_and(|read| read.size != checkpoint.size)
             {
@@ -40,7 +42,6 @@ impl Run<'_> {
                 );
             }
         }
-        let in_database: BTreeSet<&str> = texts.iter().copied().collect();
         for file in &self.verification.files {
             let (notes, rest) = split_notes(&file.text);
             if !rest.trim().is_empty() {
@@ -50,18 +51,20 @@ impl Run<'_> {
                 );
                 self.report.remarks.push(remark);
             }
-            self.sequence(&file.label, &notes, file.own, &mut read, &mut stated);
-            self.compare_places(file, &notes, &texts, &in_database);
+            let first = file.own.then_some(dropped);
+            self.sequence(&file.label, &notes, first, &mut read, &mut stated);
+            self.compare_places(file, &notes, &texts, dropped);
         }
         Ok(stated)
     }
 
-    /// Judges the notes of one place, in its order. `whole` says that it has to begin with the first checkpoint ever.
+    /// Judges the notes of one place, in its order. Where `first` is given, the place has to hold all checkpoints but those
+    /// below that size.
     fn sequence(
         &mut self,
         label: &str,
         notes: &[&str],
-        whole: bool,
+        first: Option<u64>,
         read: &mut Read,
         stated: &mut Stated,
     ) {
@@ -95,7 +98,10 @@ impl Run<'_> {
                         ),
                     );
                 }
-                None if whole && checkpoint.previous != NO_PREVIOUS && note == &notes[0] => {
+                None if first.is_some_and(|first| size > first)
+                    && checkpoint.previous != NO_PREVIOUS
+                    && note == &notes[0] =>
+                {
                     self.missing(
                         Some(size),
                         format!(
@@ -114,19 +120,25 @@ impl Run<'_> {
     }
 
     /// Compares a file with the database's list, which is to hold every checkpoint there is.
-    fn compare_places(
-        &mut self,
-        file: &Notes,
-        notes: &[&str],
-        database: &[&str],
-        in_database: &BTreeSet<&str>,
-    ) {
+    fn compare_places(&mut self, file: &Notes, notes: &[&str], database: &[&str], dropped: u64) {
         let size = |note: &str| Checkpoint::parse(note).map(|checkpoint| checkpoint.size);
+        let in_database: BTreeSet<&str> = database.iter().copied().collect();
+        let mut before_stub = 0;
         for note in notes.iter().filter(|note| !in_database.contains(*note)) {
+            if size(note).is_some_and(|size| size < dropped) {
+                before_stub += 1;
+                continue;
+            }
             self.missing(
                 size(note),
                 format!("a checkpoint in {} is not in {DATABASE}", file.label),
             );
+        }
+        if before_stub > 0 {
+            self.report.remarks.push(format!(
+                "{before_stub} checkpoints in {} cover only records that were dropped, which cannot be compared any more",
+                file.label
+            ));
         }
         if !file.own {
             return;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Run;
 use super::notes::Stated;
 use crate::ledger::LedgerError;
-use crate::store::{CHAIN_START, ChainHead, Log, Record, Tree, chain_hash};
+use crate::store::{CHAIN_START, ChainHead, Log, Record, Stub, Tree, chain_hash};
 
 /// What has been read of the log so far.
 #[derive(Default)]
@@ -23,11 +23,23 @@ struct Read {
 
 impl Run<'_> {
     /// Reads the whole log once and compares it with what the checkpoints state and with what the store derived from it.
-    pub(super) fn records(&mut self, log: &dyn Log, stated: &Stated) -> Result<(), LedgerError> {
+    pub(super) fn records(
+        &mut self,
+        log: &dyn Log,
+        stub: Option<Stub>,
+        stated: &Stated,
+    ) -> Result<(), LedgerError> {
         let mut read = Read {
             whole: true,
             ..Read::default()
         };
+        if let Some(stub) = stub {
+            self.report.size = stub.size();
+            read.tree = stub.tree;
+            let head = |head: ChainHead| (head.chain, (head.seq, head.hash));
+            read.heads.extend(stub.heads.into_iter().map(head));
+            self.compare_root(self.report.size, &mut read, stated);
+        }
         let (mut from, mut unreadable) = (0, false);
         loop {
             let page = log.records(from, self.verification.page);

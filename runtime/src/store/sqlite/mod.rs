@@ -11,6 +11,7 @@ mod maintenance;
 mod reader;
 mod schema;
 mod settings;
+mod shorten;
 mod store;
 mod writer;
 

@@ -9,10 +9,10 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
-use super::{error, schema};
+use super::{error, schema, shorten};
 use crate::store::{
     ChainHead, Head, InputKey, Log, Outcome, Record, ScopeKey, ScopeState, StoreError,
-    StoredCheckpoint, StoredPayload, Tree,
+    StoredCheckpoint, StoredPayload, Stub, Tree,
 };
 
 /// How long a reader waits for a database that is being recovered by somebody else.
@@ -224,19 +224,10 @@ fn checkpoint(row: &Row<'_>) -> rusqlite::Result<StoredCheckpoint> {
 
 impl<L: Lender> Log for L {
     fn head(&self) -> Result<Head, StoreError> {
-        let (tree, chains) = self.lend(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT COALESCE(MAX(id), 0) FROM chain")?;
-            Ok((
-                tree(connection)?,
-                statement.query_row([], |row| count(row, 0))?,
-            ))
-        })?;
-        let tree = tree?;
+        let tree = self.lend(tree)??;
         Ok(Head {
             size: tree.size(),
             root: tree.root(),
-            chains,
         })
     }
 
@@ -254,7 +245,8 @@ impl<L: Lender> Log for L {
         self.lend(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT r.position, c.name, r.seq, r.hash, r.body FROM record r LEFT JOIN chain c ON c.id = r.chain
-                 WHERE r.position >= ?1 ORDER BY r.position LIMIT ?2",
+                 WHERE r.position >= ?1 AND r.position > COALESCE((SELECT size FROM stub WHERE id = 1), ?1 - 1)
+                 ORDER BY r.position LIMIT ?2",
             )?;
             statement.query_map(params![from, signed(limit)], record)?.collect()
         })
@@ -272,7 +264,8 @@ impl<L: Lender> Log for L {
         self.lend(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT r.position, c.name, r.seq, r.hash, r.body FROM chain c JOIN record r ON r.chain = c.id
-                 WHERE c.name = ?1 AND r.seq >= ?2 ORDER BY r.seq LIMIT ?3",
+                 WHERE c.name = ?1 AND r.seq >= ?2 AND r.position > COALESCE((SELECT size FROM stub WHERE id = 1), 0)
+                 ORDER BY r.seq LIMIT ?3",
             )?;
             statement.query_map(params![chain, from_seq, signed(limit)], record)?.collect()
         })
@@ -335,5 +328,9 @@ impl<L: Lender> Log for L {
                 .prepare_cached("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")?;
             statement.query_row([], checkpoint).optional()
         })
+    }
+
+    fn stub(&self) -> Result<Option<Stub>, StoreError> {
+        self.lend(shorten::stub)?
     }
 }

@@ -22,7 +22,7 @@ CREATE TABLE var (
     plugin TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY (plugin, scope, name)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE chain (id INTEGER PRIMARY KEY, name TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TABLE chain (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
 CREATE UNIQUE INDEX chain_by_name ON chain (name);
 CREATE TABLE record (
     position INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL
@@ -35,15 +35,31 @@ CREATE TABLE outcome (
     input BLOB NOT NULL PRIMARY KEY, answer BLOB NOT NULL, written_at INTEGER NOT NULL, position INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outcome_by_age ON outcome (written_at);
-CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL, payloads INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE stub (
+    id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, frontier BLOB NOT NULL, note TEXT NOT NULL,
+    payloads INTEGER NOT NULL
+) STRICT;
+CREATE TABLE stub_head (name TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE probe (id INTEGER PRIMARY KEY, padding BLOB NOT NULL) STRICT;
 INSERT INTO meta VALUES ('schema_version', 2), ('revision_floor', 0);
 INSERT INTO tree VALUES (1, 0, x'');
 ";
 
-/// From version 1: an outcome had no position.
+/// From version 1: an outcome had no position, and nothing was ever dropped.
 const FROM_1: &str = "
 ALTER TABLE outcome ADD COLUMN position INTEGER;
+ALTER TABLE chain RENAME TO chain_1;
+CREATE TABLE chain (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+INSERT INTO chain SELECT id, name, seq, hash FROM chain_1;
+DROP TABLE chain_1;
+CREATE UNIQUE INDEX chain_by_name ON chain (name);
+ALTER TABLE checkpoint ADD COLUMN payloads INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE stub (
+    id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, frontier BLOB NOT NULL, note TEXT NOT NULL,
+    payloads INTEGER NOT NULL
+) STRICT;
+CREATE TABLE stub_head (name TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT, WITHOUT ROWID;
 UPDATE meta SET value = 2 WHERE key = 'schema_version';
 ";
 

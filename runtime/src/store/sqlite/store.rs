@@ -12,10 +12,10 @@ use super::combiner::Combiner;
 use super::maintenance::{Activity, Maintenance};
 use super::reader::{Lender, open_reading, signed};
 use super::writer::Writer;
-use super::{SqliteSettings, error, reader};
+use super::{SqliteSettings, error, reader, shorten};
 use crate::store::{
-    Commit, Durability, Expired, Expiry, InputKey, Outcome, Receipt, ScopeKey, ScopeState, Store,
-    StoreError, StoredCheckpoint,
+    ChainHead, Commit, Dropped, Durability, Expired, Expiry, InputKey, Outcome, Receipt, ScopeKey,
+    ScopeState, Store, StoreError, StoredCheckpoint, Stub,
 };
 
 /// More than a page, so that proving a commit possible needs room for one.
@@ -146,8 +146,10 @@ impl Store for SqliteStore {
 
     fn add_checkpoint(&self, checkpoint: &StoredCheckpoint) -> Result<(), StoreError> {
         self.write(Durability::Full, |connection| {
-            let mut statement = connection
-                .prepare_cached("INSERT OR REPLACE INTO checkpoint (size, note) VALUES (?1, ?2)")?;
+            let mut statement = connection.prepare_cached(
+                "INSERT OR REPLACE INTO checkpoint (size, note, payloads) \
+                     VALUES (?1, ?2, (SELECT COALESCE(MAX(rowid), 0) FROM payload))",
+            )?;
             statement.execute(params![signed(checkpoint.size), checkpoint.note])?;
             Ok(())
         })
@@ -165,6 +167,22 @@ impl Store for SqliteStore {
 
     fn expire(&self, expiry: Expiry) -> Result<Expired, StoreError> {
         self.write(Durability::Normal, |connection| expire(connection, &expiry))
+    }
+
+    fn shorten(&self, stub: &Stub, closed: &[ChainHead]) -> Result<bool, StoreError> {
+        self.write(Durability::Full, |connection| {
+            shorten::shorten(connection, stub, closed)
+        })
+    }
+
+    fn drop_stubbed(&self, limit: usize) -> Result<Dropped, StoreError> {
+        self.write(Durability::Normal, |connection| {
+            shorten::drop_stubbed(connection, limit)
+        })
+    }
+
+    fn bytes_used(&self) -> Result<u64, StoreError> {
+        self.lend(shorten::bytes_used)
     }
 
     fn probe_writable(&self) -> Result<(), StoreError> {

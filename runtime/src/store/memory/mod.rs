@@ -1,13 +1,14 @@
 //! A store that is a plain model of one: maps under a lock, with faults that tests inject.
 
-use std::collections::{BTreeMap, VecDeque};
+mod inner;
+
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::inner::{Inner, Scope};
 use super::{
-    CHAIN_START, ChainHead, Commit, Expired, Expiry, Head, InputKey, Log, Outcome, Position,
-    Receipt, Record, ScopeKey, ScopeState, Store, StoreError, StoredCheckpoint, StoredPayload,
-    Tree, chain_hash,
+    ChainHead, Commit, Dropped, Expired, Expiry, Head, InputKey, Log, Outcome, Receipt, Record,
+    ScopeKey, ScopeState, Store, StoreError, StoredCheckpoint, StoredPayload, Stub,
 };
 use crate::world::{Clock, SystemClock};
 
@@ -29,26 +30,6 @@ pub enum Fault {
 pub struct MemoryStore {
     inner: Mutex<Inner>,
     clock: Arc<dyn Clock>,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    scopes: BTreeMap<ScopeKey, Scope>,
-    revision_floor: u64,
-    records: Vec<Record>,
-    chains: BTreeMap<String, (u64, [u8; 32])>,
-    tree: Tree,
-    payloads: BTreeMap<[u8; 32], StoredPayload>,
-    outcomes: BTreeMap<InputKey, (Outcome, i64)>,
-    checkpoints: BTreeMap<u64, String>,
-    faults: VecDeque<Option<Fault>>,
-    standing: Option<Fault>,
-}
-
-#[derive(Debug)]
-struct Scope {
-    state: ScopeState,
-    written_at: i64,
 }
 
 // === impl MemoryStore ===
@@ -108,98 +89,6 @@ impl MemoryStore {
     }
 }
 
-// === impl Inner ===
-
-impl Inner {
-    fn apply(&mut self, commit: Commit, now: i64) -> Result<Receipt, StoreError> {
-        if let Some((input, _)) = &commit.outcome
-            && self.outcomes.contains_key(input)
-        {
-            return Err(StoreError::Answered(*input));
-        }
-        if let Some(write) = &commit.scope {
-            let current = self
-                .scopes
-                .get(&write.key)
-                .map_or(0, |scope| scope.state.revision);
-            if current != write.base_revision {
-                return Err(StoreError::Conflict {
-                    key: write.key.clone(),
-                    base: write.base_revision,
-                    current,
-                });
-            }
-        }
-        let mut receipt = Receipt::default();
-        if let Some(write) = commit.scope {
-            // A scope that comes back after a deletion must not show a revision that somebody may still hold.
-            let revision = match write.base_revision {
-                0 => self.revision_floor + 1,
-                base => base + 1,
-            };
-            let scope = self.scopes.entry(write.key).or_insert_with(|| Scope {
-                state: ScopeState::default(),
-                written_at: now,
-            });
-            scope.state.revision = revision;
-            scope.written_at = now;
-            for (name, value) in write.delta {
-                match value {
-                    Some(value) => scope.state.vars.insert(name, value.into()),
-                    None => scope.state.vars.remove(&name),
-                };
-            }
-            receipt.revision = Some(revision);
-        }
-        for entry in commit.entries {
-            let (seq, hash) = self
-                .chains
-                .entry(entry.chain.clone())
-                .or_insert((0, CHAIN_START));
-            *seq += 1;
-            *hash = chain_hash(hash, &entry.chain, *seq, &entry.body);
-            self.tree.push(&entry.chain, *seq, hash);
-            let position = Position {
-                position: self.tree.size(),
-                chain_seq: *seq,
-                hash: *hash,
-            };
-            let (seq, hash) = (*seq, *hash);
-            self.records.push(Record {
-                position: position.position,
-                chain: entry.chain,
-                seq,
-                hash,
-                body: entry.body,
-            });
-            receipt.positions.push(position);
-        }
-        for payload in commit.payloads {
-            let content = Some((payload.salt, payload.bytes));
-            self.payloads
-                .entry(payload.digest)
-                .or_insert(StoredPayload {
-                    digest: payload.digest,
-                    content,
-                });
-        }
-        if let Some((input, answer)) = commit.outcome {
-            let position = receipt.positions.last().map(|place| place.position);
-            self.outcomes
-                .insert(input, (Outcome { answer, position }, now));
-        }
-        Ok(receipt)
-    }
-
-    fn delete(&mut self, key: &ScopeKey) -> bool {
-        let removed = self.scopes.remove(key);
-        if let Some(scope) = &removed {
-            self.revision_floor = self.revision_floor.max(scope.state.revision);
-        }
-        removed.is_some()
-    }
-}
-
 // === impl Log for MemoryStore ===
 
 impl Log for MemoryStore {
@@ -208,7 +97,6 @@ impl Log for MemoryStore {
         Ok(Head {
             size: inner.tree.size(),
             root: inner.tree.root(),
-            chains: inner.chains.len() as u64,
         })
     }
 
@@ -217,7 +105,7 @@ impl Log for MemoryStore {
         Ok(inner
             .records
             .iter()
-            .skip_while(|record| record.position < from)
+            .filter(|record| record.position >= from && record.position > inner.dropped())
             .take(limit)
             .cloned()
             .collect())
@@ -230,7 +118,9 @@ impl Log for MemoryStore {
         limit: usize,
     ) -> Result<Vec<Record>, StoreError> {
         let inner = self.inner();
-        let wanted = |record: &&Record| record.chain == chain && record.seq >= from_seq;
+        let wanted = |record: &&Record| {
+            record.chain == chain && record.seq >= from_seq && record.position > inner.dropped()
+        };
         Ok(inner
             .records
             .iter()
@@ -255,7 +145,11 @@ impl Log for MemoryStore {
     }
 
     fn payload(&self, digest: &[u8; 32]) -> Result<Option<StoredPayload>, StoreError> {
-        Ok(self.inner().payloads.get(digest).cloned())
+        Ok(self
+            .inner()
+            .payloads
+            .get(digest)
+            .map(|(payload, _)| payload.clone()))
     }
 
     fn payloads(
@@ -269,7 +163,7 @@ impl Log for MemoryStore {
             .payloads
             .range((start, Bound::Unbounded))
             .take(limit)
-            .map(|(_, payload)| payload.clone())
+            .map(|(_, (payload, _))| payload.clone())
             .collect())
     }
 
@@ -280,7 +174,7 @@ impl Log for MemoryStore {
             .range((Bound::Excluded(above), Bound::Unbounded));
         Ok(range
             .take(limit)
-            .map(|(size, note)| StoredCheckpoint {
+            .map(|(size, (note, _))| StoredCheckpoint {
                 size: *size,
                 note: note.clone(),
             })
@@ -292,10 +186,14 @@ impl Log for MemoryStore {
         Ok(inner
             .checkpoints
             .last_key_value()
-            .map(|(size, note)| StoredCheckpoint {
+            .map(|(size, (note, _))| StoredCheckpoint {
                 size: *size,
                 note: note.clone(),
             }))
+    }
+
+    fn stub(&self) -> Result<Option<Stub>, StoreError> {
+        Ok(self.inner().stub.as_ref().map(|(stub, _)| stub.clone()))
     }
 }
 
@@ -325,9 +223,8 @@ impl Store for MemoryStore {
 
     fn add_checkpoint(&self, checkpoint: &StoredCheckpoint) -> Result<(), StoreError> {
         self.write(|inner, _| {
-            inner
-                .checkpoints
-                .insert(checkpoint.size, checkpoint.note.clone());
+            let kept = (checkpoint.note.clone(), inner.payloads_kept);
+            inner.checkpoints.insert(checkpoint.size, kept);
             Ok(())
         })
     }
@@ -337,7 +234,7 @@ impl Store for MemoryStore {
             Ok(inner
                 .payloads
                 .get_mut(digest)
-                .is_some_and(|payload| payload.content.take().is_some()))
+                .is_some_and(|(payload, _)| payload.content.take().is_some()))
         })
     }
 
@@ -378,6 +275,62 @@ impl Store for MemoryStore {
                 outcomes: outcomes.len(),
             })
         })
+    }
+
+    fn shorten(&self, stub: &Stub, closed: &[ChainHead]) -> Result<bool, StoreError> {
+        self.write(|inner, _| {
+            let goes_on =
+                |head: &ChainHead| inner.chains.get(&head.chain) != Some(&(head.seq, head.hash));
+            if stub.size() <= inner.dropped() || closed.iter().any(goes_on) {
+                return Ok(false);
+            }
+            let payloads = inner
+                .checkpoints
+                .range(..stub.size())
+                .next_back()
+                .map_or(0, |(_, (_, payloads))| *payloads);
+            inner.checkpoints = inner.checkpoints.split_off(&stub.size());
+            for head in closed {
+                inner.chains.remove(&head.chain);
+            }
+            inner.stub = Some((stub.clone(), payloads));
+            Ok(true)
+        })
+    }
+
+    fn drop_stubbed(&self, limit: usize) -> Result<Dropped, StoreError> {
+        self.write(|inner, _| {
+            let (dropped, before) = (
+                inner.dropped(),
+                inner.stub.as_ref().map_or(0, |stub| stub.1),
+            );
+            let old = |record: &&Record| record.position <= dropped;
+            let records = inner.records.iter().take_while(old).take(limit).count();
+            inner.records.drain(..records);
+            let old = |(digest, (_, kept)): (&[u8; 32], &(_, u64))| {
+                (*kept <= before && *kept < inner.payloads_kept).then_some((*kept, *digest))
+            };
+            let mut payloads: Vec<_> = inner.payloads.iter().filter_map(old).collect();
+            payloads.sort_unstable();
+            payloads.truncate(limit);
+            for (_, digest) in &payloads {
+                inner.payloads.remove(digest);
+            }
+            Ok(Dropped {
+                records,
+                payloads: payloads.len(),
+            })
+        })
+    }
+
+    fn bytes_used(&self) -> Result<u64, StoreError> {
+        let inner = self.inner();
+        let records: usize = inner.records.iter().map(|record| record.body.len()).sum();
+        let content = |(payload, _): &(StoredPayload, u64)| {
+            payload.content.as_ref().map_or(0, |(_, bytes)| bytes.len())
+        };
+        let payloads: usize = inner.payloads.values().map(content).sum();
+        Ok((records + payloads) as u64)
     }
 
     fn probe_writable(&self) -> Result<(), StoreError> {
