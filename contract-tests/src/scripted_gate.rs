@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Map;
-use sinew_runtime::engine::admin::{Admin, AdminError, PluginStatus};
+use sinew_runtime::engine::admin::{Admin, AdminError, Allowed, PluginStatus};
 use sinew_runtime::engine::{
     Answering, Check, Column, Difference, Gate, GateNote, Guard, HookOutcome, HookRequest, Kind,
     Readiness, Verdict,
@@ -176,6 +176,10 @@ impl Gate for ScriptedGate {
 impl Admin for ScriptedGate {
     fn plugins(&self) -> Vec<PluginStatus> {
         vec![plugin("guard")]
+    }
+
+    fn allow(&self, _code: &str, _by: &str) -> Result<Allowed, AdminError> {
+        Err(AdminError::Code)
     }
 
     fn reload(

@@ -4015,6 +4015,10 @@ impl EffectError {
     pub const CODE_UNAVAILABLE: &'static str = "unavailable";
 }
 impl GateRecord {
+    /// A value of `what`: The operator let a call pass once that a plugin had stopped.
+    pub const WHAT_ALLOW_GRANTED: &'static str = "allow_granted";
+    /// A value of `what`: A call passed a plugin's decision, since the operator had allowed it once.
+    pub const WHAT_ALLOW_USED: &'static str = "allow_used";
     /// A value of `what`: Records were dropped because they were old, or in want of room; a signed stub stands for them.
     pub const WHAT_DROPPED: &'static str = "dropped";
     /// A value of `what`: A plugin could not be loaded.

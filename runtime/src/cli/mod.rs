@@ -1,5 +1,6 @@
 //! The command line: one file per command, and what they share about output and exit codes.
 
+mod allow;
 mod cache;
 mod call;
 mod effects;
@@ -14,6 +15,7 @@ mod printable;
 mod progress;
 mod rehearsal;
 mod serve;
+mod terminal;
 mod trial;
 mod wiring;
 
@@ -49,6 +51,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Allow(allow::Args),
     Call(call::Args),
     Effects(effects::Args),
     Explain(explain::Args),
@@ -70,6 +73,7 @@ pub fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     match cli.command {
+        Command::Allow(arguments) => allow::run(&arguments, &cli.global),
         Command::Call(arguments) => call::run(&arguments, &cli.global),
         Command::Effects(arguments) => effects::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, &cli.global),

@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use super::terminal;
 use super::{Global, complain, say};
 use crate::app::{ServeOptions, Serving};
 use crate::engine::PluginState;
@@ -86,6 +88,13 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
     let mut serving = Serving::start(&options).await?;
+    let terminal = terminal::attended();
+    let attend = |serving: &Serving| {
+        if let Some(terminal) = &terminal {
+            serving.host().engine.attend(Arc::clone(terminal));
+        }
+    };
+    attend(&serving);
     welcome(&serving);
     loop {
         let departure = tokio::select! {
@@ -95,7 +104,10 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         };
         tracing::info!("another process takes over: requests in flight are finished first");
         match serving.hand_over(departure).await? {
-            Some(still) => serving = still,
+            Some(still) => {
+                serving = still;
+                attend(&serving);
+            }
             None => return Ok(()),
         }
         tracing::warn!("the process that was to take over is gone; this one serves on");

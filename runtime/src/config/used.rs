@@ -11,7 +11,9 @@ use sha2::{Digest, Sha256};
 
 use super::written::{self, Written};
 use super::{Places, git};
-use crate::engine::{Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings};
+use crate::engine::{
+    AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
+};
 use crate::ledger::LedgerSettings;
 use crate::permits::{PermitError, PermitSet};
 use crate::plugin::BuildSettings;
@@ -144,6 +146,7 @@ impl Config {
                 field_bytes_max: size_of(limits.field, 256 << 10),
                 sessions_max: 10_000,
                 answer_margin: Duration::from_millis(20),
+                allow: reader.allow(limits)?,
                 turn: TurnLimits {
                     host_calls_max: limits.host_calls.unwrap_or(100_000),
                     argument_bytes_max: limits.argument.map_or(8 << 20, |size| size.as_u64()),
@@ -287,6 +290,34 @@ impl Reader<'_> {
                 .database
                 .map_or(usual.database_bytes_wanted, |most| most.as_u64() / 5 * 4),
             ..usual
+        })
+    }
+
+    fn allow(&self, limits: &written::Limits) -> Result<AllowSettings, ConfigError> {
+        const CODES_MAX: u32 = 256;
+        const LIFETIME_MAX: Duration = Duration::from_hours(1);
+        let codes = limits.allow_codes.unwrap_or(16);
+        if codes > CODES_MAX {
+            return Err(self.wrong(
+                "limits.allow_codes",
+                format!("nobody reads more than {CODES_MAX} codes"),
+            ));
+        }
+        let lifetime = match &limits.allow_lifetime {
+            None => Duration::from_mins(10),
+            Some(text) => self.duration("limits.allow_lifetime", text)?,
+        };
+        if lifetime > LIFETIME_MAX {
+            return Err(self.wrong("limits.allow_lifetime", "an hour is the most"));
+        }
+        let attempts = limits.allow_attempts.unwrap_or(5);
+        if !(1..=100).contains(&attempts) {
+            return Err(self.wrong("limits.allow_attempts", "it is at least 1 and at most 100"));
+        }
+        Ok(AllowSettings {
+            codes_max: codes as usize,
+            lifetime,
+            attempts_max: attempts,
         })
     }
 

@@ -67,6 +67,12 @@ pub(super) struct Limits {
     pub(super) instances: Option<u32>,
     /// Largest wasm file.
     pub(super) wasm: Option<ByteSize>,
+    /// Allow-once codes that are good at once; 0 for none.
+    pub(super) allow_codes: Option<u32>,
+    /// How long an allow-once code is good, and then what it allowed, for example "10m".
+    pub(super) allow_lifetime: Option<String>,
+    /// Wrong allow-once codes after which all of them are void.
+    pub(super) allow_attempts: Option<u32>,
     /// Bytes of Vars in one scope.
     pub(super) scope: Option<ByteSize>,
 }

@@ -9,6 +9,12 @@ pub trait Admin: Send + Sync + 'static {
     /// Lists every configured plugin, loaded or not, by name.
     fn plugins(&self) -> Vec<PluginStatus>;
 
+    /// Lets the call of an allow-once code pass, once, and records who asked for it.
+    ///
+    /// # Errors
+    /// A code that is not good, or a ledger that cannot record it.
+    fn allow(&self, code: &str, by: &str) -> Result<Allowed, AdminError>;
+
     /// Loads a plugin's newest build and swaps it in; the old build stays when anything is wrong with the new one.
     fn reload(
         self: Arc<Self>,
@@ -33,6 +39,21 @@ pub struct PluginStatus {
     pub problem: Option<String>,
 }
 
+/// A call that passes once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The plugin whose decision it passes.
+    pub plugin: String,
+    /// The event by the client's name.
+    pub event: String,
+    /// The session that may make the call.
+    pub session: String,
+    /// Ledger position of the turn that stopped it.
+    pub stopped: Option<u64>,
+    /// How long it may be made from now on, in seconds.
+    pub seconds: u64,
+}
+
 /// Why an operator's request failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AdminError {
@@ -50,6 +71,19 @@ pub enum AdminError {
         /// Why.
         reason: String,
     },
+    /// No call waits for this allow-once code.
+    #[error(
+        "no call waits for this code: it was used, its time is over, or it was never shown; have the call made again for a new one"
+    )]
+    Code,
+    /// Too many codes were wrong, and none waits any more.
+    #[error(
+        "too many wrong codes: every code shown so far is void; have the call made again for a new one"
+    )]
+    Codes,
+    /// What is not in the ledger does not happen.
+    #[error("nothing was allowed: the ledger cannot record it; look at `/readyz`")]
+    Unrecorded,
     /// The host could not do it.
     #[error("reloading `{name}` failed: {reason}")]
     Failed {

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::admission::Admission;
+use super::allow::{AllowSettings, Allowances, Terminal};
 use super::bridge::{Tools, TurnLimits};
 use super::catalog::{Catalog, Configured, Loaded, PluginState};
 use super::load::{LoadError, Loader};
@@ -38,6 +39,8 @@ pub struct EngineSettings {
     pub sessions_max: usize,
     /// Time that is kept back for putting the answer together when a turn uses all of its own.
     pub answer_margin: Duration,
+    /// Limits of allow-once codes.
+    pub allow: AllowSettings,
     /// Limits of every turn.
     pub turn: TurnLimits,
     /// How long what is over is kept.
@@ -74,6 +77,7 @@ pub struct Engine {
     projects: Projects,
     pub(super) tools: Tools,
     pub(super) catalog: ArcSwap<Catalog>,
+    pub(super) allowances: Allowances,
     rules: Rules,
     scopes: Arc<Scopes>,
     admission: Arc<Admission>,
@@ -97,6 +101,7 @@ impl Engine {
                 parts.settings.turns_max,
                 parts.settings.waiting_max,
             )),
+            allowances: Allowances::new(parts.settings.allow.clone()),
             settings: parts.settings,
             configured: parts.configured,
             loader: parts.loader,
@@ -129,6 +134,11 @@ impl Engine {
         );
         engine.note_gate(GateRecord::WHAT_START, None, None, &detail);
         Ok(engine)
+    }
+
+    /// Shows allow-once codes on this terminal from now on; without one, nothing that a plugin stops can be let through.
+    pub fn attend(&self, terminal: Arc<dyn Terminal>) {
+        self.allowances.attend(terminal);
     }
 
     /// Starts what nobody waits for; it ends when the task is aborted.

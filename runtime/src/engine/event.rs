@@ -12,6 +12,7 @@ use super::elide::{replace_member, shorten};
 use super::gate::Guard;
 use super::hook::{HookOutcome, HookRequest, Kind};
 use super::input::Input;
+use super::passing::Stop;
 use super::record::{NO_SCOPE, TurnFacts};
 use super::rules::EventRules;
 use super::turn::{self, TurnOutcome, TurnRequest};
@@ -103,15 +104,25 @@ pub(super) async fn run(
         .iter()
         .map(|subscriber| event.turn(subscriber, Phase::Decide, &input))
         .collect();
+    let mut stops = Vec::new();
     for (subscriber, outcome) in subscribers.iter().zip(deciding) {
         let outcome = outcome.await;
         positions.extend(outcome.position);
+        let position = outcome.position;
         let part = match outcome.result.and_then(Event::decide) {
             Ok(part) => part,
             Err(abort) => event.failure(subscriber, &abort),
         };
+        if Stop::is(&part) {
+            stops.push(Stop {
+                part: parts.len(),
+                subscriber,
+                position,
+            });
+        }
         parts.push((subscriber.priority, part));
     }
+    positions.extend(engine.pass(event.name, &input, &mut parts, &stops));
     // Rewriters came first; from here on priority alone orders them (the sort is stable).
     parts.sort_by_key(|(priority, _)| std::cmp::Reverse(*priority));
     let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();

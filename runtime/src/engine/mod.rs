@@ -5,6 +5,7 @@
 
 pub mod admin;
 mod admission;
+mod allow;
 mod bridge;
 mod catalog;
 mod decision;
@@ -25,6 +26,7 @@ mod load;
 mod meter;
 mod notes;
 mod operator;
+mod passing;
 mod project;
 mod record;
 mod rules;
@@ -35,6 +37,7 @@ mod turn;
 mod upkeep;
 mod verdict;
 
+pub use allow::{AllowSettings, Terminal};
 pub use bridge::TurnLimits;
 pub use catalog::{Catalog, Configured, Loaded, PluginState};
 pub use engine::{Engine, EngineParts, EngineSettings};

@@ -39,6 +39,33 @@ impl Engine {
         })
     }
 
+    /// Records what became of a code: which call it was for, by the position of the turn that stopped it.
+    pub(super) fn note_allowed(
+        &self,
+        what: &str,
+        plugin: &str,
+        event: &str,
+        session: Option<&str>,
+        detail: &str,
+        stopped: Option<u64>,
+    ) -> Option<u64> {
+        self.write(&LedgerRecord::Gate {
+            at: record::at(self.clock()),
+            value: GateRecord {
+                what: what.to_owned(),
+                detail: detail.to_owned(),
+                event: Some(event.to_owned()),
+                plugin: Some(plugin.to_owned()),
+                status: None,
+                session: session.map(str::to_owned),
+                extra: stopped
+                    .map(|position| ("stopped".to_owned(), position.into()))
+                    .into_iter()
+                    .collect(),
+            },
+        })
+    }
+
     pub(super) fn write(&self, record: &LedgerRecord) -> Option<u64> {
         note(self.ledger(), record)
     }

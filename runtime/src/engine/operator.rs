@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::admin::{Admin, AdminError, PluginStatus};
+use sinew_schema::GateRecord;
+
+use super::admin::{Admin, AdminError, Allowed, PluginStatus};
+use super::allow::Wrong;
 use super::catalog::PluginState;
 use super::engine::Engine;
 use super::gate::Answering;
@@ -15,6 +18,42 @@ impl Admin for Engine {
             .iter()
             .map(|(name, state)| status(name, state))
             .collect()
+    }
+
+    fn allow(&self, code: &str, by: &str) -> Result<Allowed, AdminError> {
+        let call = match self.allowances.find(self.now(), code) {
+            Ok(call) => call,
+            Err(wrong) => {
+                let detail = format!("a wrong allow-once code was named over {by}");
+                self.note_gate(GateRecord::WHAT_REFUSED, None, None, &detail);
+                return Err(match wrong {
+                    Wrong::Unknown => AdminError::Code,
+                    Wrong::TooMany => AdminError::Codes,
+                });
+            }
+        };
+        let detail = format!("the operator, over {by}, lets the stopped call pass once");
+        let noted = self.note_allowed(
+            GateRecord::WHAT_ALLOW_GRANTED,
+            &call.plugin,
+            &call.event,
+            Some(&call.session),
+            &detail,
+            call.position,
+        );
+        if noted.is_none() {
+            return Err(AdminError::Unrecorded);
+        }
+        if !self.allowances.grant(self.now(), code) {
+            return Err(AdminError::Code);
+        }
+        Ok(Allowed {
+            plugin: call.plugin,
+            event: call.event,
+            session: call.session,
+            stopped: call.position,
+            seconds: self.settings().allow.lifetime.as_secs(),
+        })
     }
 
     fn reload(

@@ -15,6 +15,19 @@ pub(super) struct Part {
     pub(super) fields: Map<String, Value>,
 }
 
+impl Part {
+    /// The part of a plugin that has no opinion.
+    pub(super) fn no_opinion() -> Self {
+        Self {
+            kind: Kind::None,
+            failed: false,
+            reason: String::new(),
+            context: None,
+            fields: Map::new(),
+        }
+    }
+}
+
 /// Joins what the plugins said, in priority order. The most restrictive wins; nothing is ever "allow" by accident.
 pub(super) fn decided(parts: &[Part], replacement: Option<Value>) -> Verdict {
     let kind = parts

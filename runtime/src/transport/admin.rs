@@ -1,4 +1,4 @@
-//! What operators ask over HTTP: list the plugins, reload one.
+//! What operators ask over HTTP: list the plugins, reload one, let a call pass once.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
+use super::caller::Peer;
 use super::caught::caught;
 use super::server::Shared;
 use super::{Problem, Role};
@@ -45,6 +46,32 @@ pub(super) async fn reload(
             let reason = "the reload panicked".to_owned();
             Problem::from(AdminError::Failed { name, reason }).into_response()
         }
+    }
+}
+
+pub(super) async fn allow(
+    State(shared): State<Arc<Shared>>,
+    Path(code): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, _body) = request.into_parts();
+    if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
+        return Problem::refused(refusal, "only an admin token may allow a call").into_response();
+    }
+    let by = match parts.extensions.get::<Peer>() {
+        Some(Peer::Unix) => "the socket",
+        Some(Peer::Tcp(_)) | None => "TCP",
+    };
+    match caught(async { shared.admin.allow(&code, by) }).await {
+        Ok(Ok(allowed)) => respond(&json!({
+            "plugin": allowed.plugin,
+            "event": allowed.event,
+            "session": allowed.session,
+            "stopped": allowed.stopped,
+            "seconds": allowed.seconds,
+        })),
+        Ok(Err(error)) => Problem::from(error).into_response(),
+        Err(()) => Problem::internal().into_response(),
     }
 }
 

@@ -78,6 +78,9 @@ impl From<AdminError> for Problem {
         let (status, code) = match error {
             AdminError::Unknown { .. } => (StatusCode::NOT_FOUND, "unknown_plugin"),
             AdminError::Refused { .. } => (StatusCode::CONFLICT, "refused"),
+            AdminError::Code => (StatusCode::NOT_FOUND, "unknown_code"),
+            AdminError::Codes => (StatusCode::TOO_MANY_REQUESTS, "wrong_codes"),
+            AdminError::Unrecorded => (StatusCode::INSUFFICIENT_STORAGE, "unrecorded"),
             AdminError::Failed { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
         };
         Self::new(status, code, detail)

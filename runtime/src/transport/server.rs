@@ -164,6 +164,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/v1/plugins", get(admin::list))
         .route("/v1/plugins/{name}/reload", post(admin::reload))
+        .route("/v1/allow/{code}", post(admin::allow))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(shared)
