@@ -853,7 +853,7 @@ pub struct GateDecisionRow {
     ///Further fields that a decision may set. Absent or empty means none.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub fields: ::std::vec::Vec<::std::string::String>,
-    ///JSON pointer to where further fields go in the answer. Absent means `/hookSpecificOutput`.
+    ///JSON pointer to where further fields go in the answer; empty for the answer itself. Absent means `/hookSpecificOutput`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub fields_into: ::std::option::Option<::std::string::String>,
     ///Decisions that can carry further fields. Absent or empty means `none` and `allow`.
@@ -908,6 +908,21 @@ pub struct GateFailureTable {
     ///Rows by the client's name of the event; `*` is the row of every event that has none.
     pub events: ::std::collections::BTreeMap<::std::string::String, GateFailureRow>,
 }
+///A configured plugin.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GatePlugin {
+    ///Whether it can be called. The events of one that cannot are answered with their `on_failure`.
+    pub loaded: bool,
+    ///Its name.
+    pub name: ::std::string::String,
+    ///What it answers, by event. Empty where its manifest cannot be read: then it counts for every event, with `deny`.
+    pub subscriptions: ::std::vec::Vec<GateSubscription>,
+    ///Its version. Absent where its manifest cannot be read.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub version: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///Something that happened at the gate, outside any turn.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GateRecord {
@@ -944,6 +959,28 @@ pub struct GateRewrite {
     ///Decisions that can carry a rewrite. Absent or empty means `none` and `allow`.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub with: ::std::vec::Vec<DecisionKind>,
+}
+///Nothing has to be said.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GateStatusRequest {}
+///The gate as it is now.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GateStatusResponse {
+    ///The configured plugins, by name.
+    pub plugins: ::std::vec::Vec<GatePlugin>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///An event that a plugin answers.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GateSubscription {
+    ///Name of the event, as the client calls it.
+    pub event: ::std::string::String,
+    ///What is answered when the plugin cannot decide.
+    pub on_failure: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///Where, and what to check out there.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1199,6 +1236,9 @@ pub struct GitLogRequest {
     ///Where to begin: a branch, a tag, a commit, or a range `A..B`. Absent means `HEAD`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub revision: ::std::option::Option<::std::string::String>,
+    ///How long to wait at most, in milliseconds: after that the answer is the error `deadline`, and the turn goes on. Absent means as long as the turn has.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
 }
 ///The commits.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1392,6 +1432,9 @@ pub struct GitStatusRequest {
     ///Whether to list untracked files, each by itself. Absent means true.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub untracked: ::std::option::Option<bool>,
+    ///How long to wait at most, in milliseconds: after that the answer is the error `deadline`, and the turn goes on. Absent means as long as the turn has.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
 }
 ///The state of the worktree.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -4042,6 +4085,14 @@ impl GateRecord {
     /// A value of `what`: The host stopped.
     pub const WHAT_STOP: &'static str = "stop";
 }
+impl GateSubscription {
+    /// A value of `on_failure`: The person is asked.
+    pub const ON_FAILURE_ASK: &'static str = "ask";
+    /// A value of `on_failure`: The event is refused.
+    pub const ON_FAILURE_DENY: &'static str = "deny";
+    /// A value of `on_failure`: As if the plugin had no opinion.
+    pub const ON_FAILURE_NONE: &'static str = "none";
+}
 impl GitFileChange {
     /// A value of `change`: The file is new.
     pub const CHANGE_ADDED: &'static str = "added";
@@ -4157,6 +4208,7 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitLogRequest {
             limit: ::std::default::Default::default(),
             paths: ::std::default::Default::default(),
             revision: ::std::default::Default::default(),
+            wait_ms: ::std::default::Default::default(),
         }
     }
 }
@@ -4167,6 +4219,7 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitStatusRequest {
             limit: ::std::default::Default::default(),
             paths: ::std::default::Default::default(),
             untracked: ::std::default::Default::default(),
+            wait_ms: ::std::default::Default::default(),
         }
     }
 }
@@ -4252,6 +4305,9 @@ impl crate::Limited for GitStatusRequest {
             crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
         }
         crate::limit::at_most("paths", "have a length of", self.paths.len(), 1000u64)?;
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
         Ok(())
     }
 }
@@ -4322,6 +4378,9 @@ impl crate::Limited for GitLogRequest {
             crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
         }
         crate::limit::at_most("paths", "have a length of", self.paths.len(), 1000u64)?;
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
         Ok(())
     }
 }
@@ -4433,6 +4492,11 @@ impl crate::Limited for GitAddWorktreeRequest {
         Ok(())
     }
 }
+impl crate::Limited for GateStatusRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
 impl crate::Limited for EmitEventRequest {
     fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
         crate::limit::at_least(
@@ -4468,6 +4532,12 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         class: EffectClass::WriteLocal,
         permit: None,
         description: "Emits a telemetry event: a named point in time with attributes, on the trace of this turn. It is for operators' dashboards; plugins do not receive it. It is `write_local`, since it leaves a mark in this host's telemetry that a replay must not leave again; no intent is recorded, because a lost or doubled event harms nobody.",
+    },
+    crate::EffectMeta {
+        name: "gate_status",
+        class: EffectClass::Read,
+        permit: None,
+        description: "Says which plugins the operator configured, whether each of them can be called, and which events it answers. Why one cannot be called is for the operator, and is not said.",
     },
     crate::EffectMeta {
         name: "git_add_worktree",
@@ -4866,9 +4936,10 @@ pub const ENTRY_POINTS: &[crate::EntryMeta] = &[
 macro_rules! for_each_effect {
     ($($callback:tt)+) => {
         $($callback)+ ! { [clock_now ClockNow ClockNowRequest ClockNowResponse]
-        [emit_event EmitEvent EmitEventRequest EmitEventResponse] [git_add_worktree
-        GitAddWorktree GitAddWorktreeRequest GitAddWorktreeResponse] [git_commit
-        GitCommit GitCommitRequest GitCommitResponse] [git_create_branch GitCreateBranch
+        [emit_event EmitEvent EmitEventRequest EmitEventResponse] [gate_status GateStatus
+        GateStatusRequest GateStatusResponse] [git_add_worktree GitAddWorktree
+        GitAddWorktreeRequest GitAddWorktreeResponse] [git_commit GitCommit
+        GitCommitRequest GitCommitResponse] [git_create_branch GitCreateBranch
         GitCreateBranchRequest GitCreateBranchResponse] [git_diff GitDiff GitDiffRequest
         GitDiffResponse] [git_get_branch GitGetBranch GitGetBranchRequest
         GitGetBranchResponse] [git_get_worktree GitGetWorktree GitGetWorktreeRequest
@@ -4938,7 +5009,8 @@ macro_rules! for_each_type {
         [ElicitationCall] [ElicitationInput] [ElicitationResultCall]
         [ElicitationResultInput] [ElidedField] [EmitEventRequest] [EmitEventResponse]
         [FileChangedCall] [FileChangedInput] [GateDecisionRow] [GateDecisionTable]
-        [GateFailureRow] [GateFailureTable] [GateRecord] [GateRewrite]
+        [GateFailureRow] [GateFailureTable] [GatePlugin] [GateRecord] [GateRewrite]
+        [GateStatusRequest] [GateStatusResponse] [GateSubscription]
         [GitAddWorktreeRequest] [GitAddWorktreeResponse] [GitCommit] [GitCommitRequest]
         [GitCommitResponse] [GitCreateBranchRequest] [GitCreateBranchResponse]
         [GitDiffRequest] [GitDiffResponse] [GitFileChange] [GitGetBranchRequest]

@@ -401,6 +401,66 @@ fn a_long_diff_is_cut_at_a_line_and_counted_whole() {
 }
 
 #[test]
+fn a_log_lists_children_first_whatever_their_clocks_said() {
+    let scene = Scene::new();
+    let repo = scene.repository("repo");
+    let tree = scene.git("repo", &["rev-parse", "HEAD^{tree}"]);
+    let commit = |parents: &[&str], seconds: u32| {
+        let parents: Vec<_> = parents.iter().map(|id| format!("parent {id}\n")).collect();
+        let parents = parents.concat();
+        let who = format!("Ada <ada@example.org> {seconds} +0000");
+        scene.file(
+            "commit",
+            format!("tree {tree}\n{parents}author {who}\ncommitter {who}\n\nx\n"),
+        );
+        scene.git(
+            "repo",
+            &["hash-object", "-w", "-t", "commit", &scene.path("commit")],
+        )
+    };
+    let base = commit(&[], 1_000);
+    let early = commit(&[&base], 10);
+    let late = commit(&[&base], 900);
+    let merge = commit(&[&early, &late], 2_000);
+    let log = scene
+        .call("git_log", &json!({ "path": repo, "revision": merge }))
+        .unwrap();
+    let ids: Vec<_> = log["commits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|commit| commit["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, [&merge, &late, &early, &base]);
+}
+
+#[test]
+fn whoever_waits_no_longer_gets_deadline_and_the_turn_goes_on() {
+    let scene = Scene::new();
+    let repo = scene.repository("repo");
+    // So many files that a millisecond cannot do, and few enough that their making does not matter.
+    for index in 0..2_000 {
+        scene.file(&format!("repo/{}/{index}.txt", index % 40), "x");
+    }
+    for effect in ["git_status", "git_log"] {
+        assert_eq!(
+            scene.refused(effect, &json!({ "path": repo, "wait_ms": 0 })),
+            "invalid_request"
+        );
+    }
+    assert_eq!(
+        scene.refused("git_status", &json!({ "path": repo, "wait_ms": 1 })),
+        "deadline"
+    );
+    let patient = json!({ "path": repo, "wait_ms": 4_294_967_295_u32, "limit": 1 });
+    assert_eq!(scene.call("git_log", &patient).unwrap()["truncated"], false);
+    assert_eq!(
+        scene.call("git_status", &patient).unwrap()["truncated"],
+        true
+    );
+}
+
+#[test]
 pub(crate) fn git_log() {
     let scene = Scene::new();
     let repo = scene.repository("repo");

@@ -22,6 +22,28 @@ pub(crate) fn clock_now() {
 }
 
 #[test]
+pub(crate) fn gate_status() {
+    let mut scene = Scene::new();
+    assert_eq!(
+        scene.call("gate_status", &json!({})).unwrap(),
+        json!({ "plugins": [] })
+    );
+    let plugins = json!([
+        { "name": "guard", "version": "1.0.0", "loaded": true, "subscriptions": [{ "event": "Stop", "on_failure": "ask" }] },
+        { "name": "torn", "loaded": false, "subscriptions": [] },
+    ]);
+    scene.host.plugins = serde_json::from_value(plugins.clone()).unwrap();
+    assert_eq!(
+        scene.call("gate_status", &json!({})).unwrap(),
+        json!({ "plugins": plugins })
+    );
+    assert_eq!(
+        scene.refused("gate_status", &json!({ "plugin": "guard" })),
+        "invalid_request"
+    );
+}
+
+#[test]
 pub(crate) fn random_bytes() {
     let scene = Scene::new();
     assert_eq!(

@@ -15,7 +15,7 @@ use sinew_runtime::effects::{
 use sinew_runtime::permits::{PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
 use sinew_runtime::services::git::{GitService, GitSettings};
-use sinew_schema::{BUNDLE, EffectError};
+use sinew_schema::{BUNDLE, EffectError, GatePlugin};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -36,6 +36,7 @@ pub(crate) struct Scene {
 pub(crate) struct TestHost {
     pub(crate) input: InputDocument,
     pub(crate) told: Mutex<Vec<String>>,
+    pub(crate) plugins: Vec<GatePlugin>,
 }
 
 impl Host for TestHost {
@@ -49,6 +50,10 @@ impl Host for TestHost {
 
     fn random(&self, bytes: &mut [u8]) {
         bytes.fill(7);
+    }
+
+    fn plugins(&self) -> Vec<GatePlugin> {
+        self.plugins.clone()
     }
 
     fn log(&self, level: LogLevel, message: &str, fields: &Fields) -> Result<(), EffectError> {
@@ -97,6 +102,7 @@ impl Scene {
             host: TestHost {
                 input: InputDocument::new(Arc::new(Value::Null)),
                 told: Mutex::default(),
+                plugins: Vec::new(),
             },
             deadline: Duration::from_secs(60),
             effects: Effects::new(&Services { git }, &EffectLimits::default()),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use sinew_schema::EffectError;
+use sinew_schema::{EffectError, GatePlugin};
 
 use super::{Fields, InputDocument};
 
@@ -30,6 +30,9 @@ pub trait Host: Send + Sync {
 
     /// Fills `bytes` with cryptographic randomness.
     fn random(&self, bytes: &mut [u8]);
+
+    /// The configured plugins as they are now, by name.
+    fn plugins(&self) -> Vec<GatePlugin>;
 
     /// Writes a line to the host's log, under the names of plugin, build, turn and trace.
     ///

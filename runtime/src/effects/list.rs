@@ -6,6 +6,7 @@ use sinew_schema::{EFFECTS, EffectClass, EffectError, EffectMeta, Limited, for_e
 use super::clock_now::ClockNow;
 use super::emit_event::EmitEvent;
 use super::error::invalid;
+use super::gate_status::GateStatus;
 use super::git::{
     GitAddWorktree, GitCommit, GitCreateBranch, GitDiff, GitGetBranch, GitGetWorktree,
     GitListWorktrees, GitLog, GitPush, GitRemoveWorktree, GitShowFile, GitStatus,
@@ -134,6 +135,7 @@ impl Effects {
         Self {
             clock_now: ClockNow,
             emit_event: EmitEvent::new(limits),
+            gate_status: GateStatus,
             git_add_worktree: GitAddWorktree::new(git),
             git_commit: GitCommit::new(git),
             git_create_branch: GitCreateBranch::new(git),

@@ -13,6 +13,7 @@ mod call;
 mod clock_now;
 mod emit_event;
 mod error;
+mod gate_status;
 mod git;
 mod input_document;
 mod input_read;

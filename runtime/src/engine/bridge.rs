@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use arc_swap::ArcSwap;
 use serde_json::{Map, Value, json};
 use sinew_schema::{
-    EFFECTS, EffectClass, EffectError, EffectMeta, EffectRecord, EffectRecordOutcome, IntentRecord,
-    LedgerRecord,
+    EFFECTS, EffectClass, EffectError, EffectMeta, EffectRecord, EffectRecordOutcome, GatePlugin,
+    IntentRecord, LedgerRecord,
 };
 use tokio::runtime::Handle;
 
-use super::catalog::Loaded;
+use super::catalog::{Catalog, Loaded};
 use super::gathered::Gathered;
 use super::input::Input;
 use super::meter::Granted;
@@ -36,6 +37,7 @@ pub(super) struct Tools {
     pub(super) ledger: Arc<Ledger>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
+    pub(super) catalog: Arc<ArcSwap<Catalog>>,
 }
 
 /// Limits that hold for every turn, whatever its plugin.
@@ -206,6 +208,10 @@ impl Host for Bridge {
 
     fn random(&self, bytes: &mut [u8]) {
         self.tools.random.fill(bytes);
+    }
+
+    fn plugins(&self) -> Vec<GatePlugin> {
+        self.tools.catalog.load().described()
     }
 
     fn log(

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use sinew_schema::{GatePlugin, GateSubscription};
 
 use super::gate::Guard;
 use crate::permits::{PermitSet, Permits};
@@ -120,6 +121,31 @@ impl Catalog {
             .collect();
         subscribers.sort_by_key(|subscriber| std::cmp::Reverse(subscriber.priority));
         subscribers
+    }
+
+    /// What other plugins may know: who is there and answers what, and not why somebody cannot be called.
+    pub(super) fn described(&self) -> Vec<GatePlugin> {
+        self.plugins
+            .iter()
+            .map(|(name, state)| {
+                let manifest = state.manifest();
+                GatePlugin {
+                    name: name.clone(),
+                    version: manifest.map(|manifest| manifest.version.clone()),
+                    loaded: matches!(state, PluginState::Loaded(_)),
+                    subscriptions: manifest
+                        .iter()
+                        .flat_map(|manifest| &manifest.hooks)
+                        .map(|(event, subscription)| GateSubscription {
+                            event: event.clone(),
+                            on_failure: subscription.on_failure.word().to_owned(),
+                            extra: Map::new(),
+                        })
+                        .collect(),
+                    extra: Map::new(),
+                }
+            })
+            .collect()
     }
 
     /// Who is configured for an event, whatever its input; for all events when there is none.

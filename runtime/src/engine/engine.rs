@@ -76,7 +76,7 @@ pub struct Engine {
     loader: Loader,
     projects: Projects,
     pub(super) tools: Tools,
-    pub(super) catalog: ArcSwap<Catalog>,
+    pub(super) catalog: Arc<ArcSwap<Catalog>>,
     pub(super) allowances: Allowances,
     rules: Rules,
     scopes: Arc<Scopes>,
@@ -95,6 +95,7 @@ impl Engine {
     /// # Errors
     /// A decision table that cannot be read: a defect of the build.
     pub async fn start(parts: EngineParts) -> Result<Arc<Self>, String> {
+        let catalog = Arc::new(ArcSwap::default());
         let engine = Arc::new(Self {
             projects: Projects::new(parts.projects, parts.home, parts.settings.sessions_max),
             admission: Arc::new(Admission::new(
@@ -110,8 +111,9 @@ impl Engine {
                 ledger: parts.ledger,
                 clock: parts.clock,
                 random: parts.random,
+                catalog: Arc::clone(&catalog),
             },
-            catalog: ArcSwap::default(),
+            catalog,
             rules: Rules::read(GATE_DECISION)?,
             scopes: Arc::default(),
             reloading: tokio::sync::Mutex::new(()),

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitLogRequest, GitLogResponse};
 
-use super::{judged, need_read, on_git, types};
+use super::{judged, need_read, on_git, types, wait};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::git::LogQuery;
@@ -32,6 +32,7 @@ impl Effect for GitLog {
             revision: request.revision,
             paths: request.paths,
             limit: request.limit,
+            wait: wait(request.wait_ms),
         };
         let (commits, truncated) = self.git.log(judged, query, call.deadline).await?;
         Ok(GitLogResponse {

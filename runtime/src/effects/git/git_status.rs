@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitStatusRequest, GitStatusResponse};
 
-use super::{judged, need_read, on_git, types};
+use super::{judged, need_read, on_git, types, wait};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::git::StatusQuery;
@@ -32,6 +32,7 @@ impl Effect for GitStatus {
             paths: request.paths,
             untracked: request.untracked.unwrap_or(true),
             limit: request.limit,
+            wait: wait(request.wait_ms),
         };
         let status = self.git.status(judged, query, call.deadline).await?;
         let (ahead, behind) = status

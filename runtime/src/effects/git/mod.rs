@@ -28,6 +28,7 @@ pub(super) use git_show_file::GitShowFile;
 pub(super) use git_status::GitStatus;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sinew_schema::EffectError;
 
@@ -144,4 +145,9 @@ fn judged_and_folder(path: &str, need: &Need) -> Result<(Judged, PathBuf), Effec
         },
         folder.clone(),
     ))
+}
+
+/// How long a guest waits at most.
+fn wait(milliseconds: Option<u32>) -> Option<Duration> {
+    milliseconds.map(|milliseconds| Duration::from_millis(milliseconds.into()))
 }

@@ -1,13 +1,15 @@
 //! Commits, and the history they form.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use git2::{Oid, Repository, Sort};
 
 use super::change;
 use super::error::Doing as _;
 use super::location::commit as commit_of;
+use super::service::within;
 use super::status::limited;
 use super::threads::Wanted;
 use super::{GitError, GitService, GitSettings, Judged, head};
@@ -21,6 +23,8 @@ pub struct LogQuery {
     pub paths: Vec<String>,
     /// The most commits.
     pub limit: Option<u32>,
+    /// How long to wait at most, where the deadline is not sooner.
+    pub wait: Option<Duration>,
 }
 
 /// A commit.
@@ -69,6 +73,7 @@ impl GitService {
         query: LogQuery,
         deadline: Instant,
     ) -> Result<(Vec<Commit>, bool), GitError> {
+        let deadline = within(deadline, query.wait);
         self.on(judged, deadline, move |repository, _, settings, wanted| {
             log(repository, settings, &query, wanted)
         })
@@ -85,8 +90,8 @@ fn log(
     let paths = change::relative(&query.paths)?;
     let limit = limited(query.limit, settings.entries_max);
     let mut walk = repository.revwalk().doing("read the history")?;
-    walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)
-        .doing("read the history")?;
+    // Git's own order, newest first: for any other one libgit2 reads the whole history before the first commit.
+    walk.set_sorting(Sort::NONE).doing("read the history")?;
     match query.revision.as_deref() {
         // Before the first commit there is nothing to list.
         None if head::read(repository)?.commit.is_none() => return Ok((Vec::new(), false)),
@@ -124,18 +129,54 @@ fn log(
             .doing("read a commit")?;
         if !paths.is_empty() && !changes(&commit, &paths)? {
             if seen >= settings.log_walk_max {
-                return Ok((commits, true));
+                return Ok((children_first(commits), true));
             }
             continue;
         }
         if commits.len() >= limit || message_bytes >= settings.text_bytes_max {
-            return Ok((commits, true));
+            return Ok((children_first(commits), true));
         }
         let commit = described(&commit, settings);
         message_bytes += commit.message.len();
         commits.push(commit);
     }
-    Ok((commits, false))
+    Ok((children_first(commits), false))
+}
+
+/// Puts commits behind their children, where clocks that went wrong brought them before, and leaves the rest in place.
+fn children_first(commits: Vec<Commit>) -> Vec<Commit> {
+    let mut children: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, commit) in commits.iter().enumerate() {
+        for parent in &commit.parents {
+            children.entry(parent).or_default().push(index);
+        }
+    }
+    let mut order = Vec::with_capacity(commits.len());
+    let mut placed = vec![false; commits.len()];
+    for index in 0..commits.len() {
+        let mut waiting = vec![index];
+        while let Some(&last) = waiting.last() {
+            let before = children
+                .get(commits[last].id.as_str())
+                .into_iter()
+                .flatten()
+                .find(|child| !placed[**child]);
+            match before {
+                Some(child) if !placed[last] => waiting.push(*child),
+                _ => {
+                    waiting.pop();
+                    if !std::mem::replace(&mut placed[last], true) {
+                        order.push(last);
+                    }
+                }
+            }
+        }
+    }
+    let mut commits: Vec<_> = commits.into_iter().map(Some).collect();
+    order
+        .into_iter()
+        .filter_map(|index| commits[index].take())
+        .collect()
 }
 
 /// Whether a commit differs at one of the paths from each of its parents, as `git log -- paths` asks it.

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use git2::Repository;
 
 use super::threads::{Threads, Wanted};
 use super::{GitError, GitSettings, Head, Location, head, library, location};
+use crate::world::{Clock as _, SystemClock};
 
 /// Repositories on this machine. Cloning shares the threads.
 #[derive(Debug, Clone)]
@@ -119,6 +120,12 @@ impl GitService {
             })
             .await
     }
+}
+
+/// The deadline of somebody who waits only so long.
+pub(super) fn within(deadline: Instant, wait: Option<Duration>) -> Instant {
+    wait.and_then(|wait| SystemClock.instant().checked_add(wait))
+        .map_or(deadline, |patience| patience.min(deadline))
 }
 
 // === impl Judged ===

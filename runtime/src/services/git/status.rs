@@ -1,13 +1,14 @@
 //! Status: what differs between `HEAD`, index and worktree.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use git2::{Diff, DiffFindOptions, Repository};
 
 use super::change::{self, Change, RENAME_LIMIT};
 use super::error::Doing as _;
 use super::location::worktree_of;
+use super::service::within;
 use super::{GitError, GitService, GitSettings, Head, Judged, Location, head};
 
 /// What to compare.
@@ -19,6 +20,8 @@ pub struct StatusQuery {
     pub untracked: bool,
     /// The most entries.
     pub limit: Option<u32>,
+    /// How long to wait at most, where the deadline is not sooner.
+    pub wait: Option<Duration>,
 }
 
 /// What differs.
@@ -72,7 +75,7 @@ impl GitService {
     ) -> Result<Status, GitError> {
         self.on(
             judged,
-            deadline,
+            within(deadline, query.wait),
             move |repository, location, settings, wanted| {
                 wanted.check()?;
                 status(repository, location, settings, &query)

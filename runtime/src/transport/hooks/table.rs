@@ -280,7 +280,8 @@ impl DecisionRow {
         let pointers = [
             self.context.as_deref(),
             self.rewrite.as_ref().map(|rewrite| rewrite.into.as_str()),
-            Some(self.fields_into.as_str()),
+            // Further fields may also go beside everything else: then the pointer is empty.
+            Some(self.fields_into.as_str()).filter(|pointer| !pointer.is_empty()),
         ];
         for pointer in pointers.into_iter().flatten() {
             if !pointer.starts_with('/') || pointer.contains('~') {

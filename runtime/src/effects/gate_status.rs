@@ -1,0 +1,30 @@
+//! `gate_status`: says which plugins are configured, and whether each can be called.
+
+use sinew_schema::{EffectError, GateStatusRequest, GateStatusResponse};
+
+use super::{Call, Effect, Fields};
+use crate::permits::Need;
+
+#[derive(Debug)]
+pub(super) struct GateStatus;
+
+impl Effect for GateStatus {
+    type Request = GateStatusRequest;
+    type Response = GateStatusResponse;
+
+    async fn need(&self, _: &Call<'_>, _: &mut Self::Request) -> Result<Need, EffectError> {
+        Ok(Need::None)
+    }
+
+    async fn perform(
+        &self,
+        call: &Call<'_>,
+        _: Self::Request,
+        _: &Need,
+    ) -> Result<Self::Response, EffectError> {
+        Ok(GateStatusResponse {
+            plugins: call.host.plugins(),
+            extra: Fields::new(),
+        })
+    }
+}
