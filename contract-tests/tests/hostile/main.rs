@@ -29,6 +29,7 @@ mod limits;
 mod random_wasm;
 mod survival;
 mod unloadable;
+mod wasi;
 
 /// Makes a test of every table, each in a process of its own.
 macro_rules! tables {
@@ -47,6 +48,7 @@ tables! {
     nothing_goes_on_without_end => crowd::face(&floods::cases());
     no_guest_takes_more_than_it_may_have => crowd::face(&limits::cases());
     nothing_runs_before_a_turn_does => crowd::face(&before_the_turn::cases());
+    wasi_is_under_the_turn_s_budgets => crowd::face(&wasi::cases());
     wasm_that_cannot_be_a_plugin_is_refused_and_its_events_fail => crowd::face(&unloadable::cases());
     a_panic_in_any_entry_point_is_a_failed_turn => every_entry_point::panics();
     a_guest_that_goes_on_after_its_answer_has_left_changes_nothing => late::goes_on();

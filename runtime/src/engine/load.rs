@@ -184,10 +184,15 @@ impl Loader {
         // What is wrong on sight is said at once; what only shows when it runs shows in the child.
         manifest.agrees_with(&inspect(&wasm, manifest.wasi)?)?;
         self.trial.run(&wasm, &settings).await?;
-        let build = tokio::task::spawn_blocking(move || Build::compile(&wasm, settings))
+        let compile = move || {
+            let build = Build::compile(&wasm, settings)?;
+            // Here, where a thread may block: code of a guest with WASI runs in an instance that is made.
+            build.instances().prepare();
+            Ok::<_, BuildError>(build)
+        };
+        let build = tokio::task::spawn_blocking(compile)
             .await
             .map_err(|_| BuildError::Compile("the compiler panicked".to_owned()))??;
-        build.instances().prepare();
         Ok(Loaded::new(configured, manifest, Arc::new(build)))
     }
 }

@@ -142,9 +142,13 @@ pub(super) struct Past {
     pub(super) used: bool,
 }
 
+/// Calls of WASI while an instance is made: runtimes of languages make some hundred.
+const PREPARING_CALLS_MAX: u32 = 10_000;
+
 thread_local! {
     static RUNNING: RefCell<Option<Frame>> = const { RefCell::new(None) };
     static PREPARING: Cell<bool> = const { Cell::new(false) };
+    static PREPARING_CALLS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Makes `border` the running call of this thread while `body` runs, and hands back what the guest left behind.
@@ -177,12 +181,18 @@ pub(super) fn enter<T>(
 pub(super) fn outside<T>(body: impl FnOnce() -> T) -> T {
     let _put_back = PutBack(RUNNING.with(|running| running.borrow_mut().take()));
     let _prepared = Prepared(PREPARING.replace(true));
+    PREPARING_CALLS.set(0);
     body()
 }
 
 /// Whether an instance is being made on this thread.
 pub(super) fn preparing() -> bool {
     PREPARING.get()
+}
+
+/// Counts a call of an instance that is being made on this thread, and says whether it may go on; none when there is none.
+pub(super) fn prepares() -> Option<bool> {
+    preparing().then(|| PREPARING_CALLS.replace(PREPARING_CALLS.get() + 1) < PREPARING_CALLS_MAX)
 }
 
 /// Whether an instance was being made before; it comes back when this is dropped.

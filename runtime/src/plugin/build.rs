@@ -12,6 +12,7 @@ use super::fuel;
 use super::host_functions;
 use super::inspect::{Inspection, inspect};
 use super::instances::Instances;
+use super::wasi;
 
 const PAGE_BYTES: u64 = 64 * 1024;
 /// Memory slots that one Extism instance takes: kernel, main as linked, main as instantiated, GC heap.
@@ -99,7 +100,7 @@ impl Engine {
     /// Versions and switches that change what a guest computes.
     #[must_use]
     pub fn fingerprint() -> &'static str {
-        "extism-1.41 wasmtime-49 nan-canonical relaxed-simd-deterministic fuel-prices-1"
+        "extism-1.41 wasmtime-49 nan-canonical relaxed-simd-deterministic fuel-prices-1 wasi-counted-1"
     }
 }
 
@@ -122,14 +123,21 @@ impl Build {
         let pages = u32::try_from(settings.memory_bytes.div_ceil(PAGE_BYTES)).unwrap_or(u32::MAX);
         let growth = growth_pages(pages, inspection.memory_pages);
         let digest = hex::encode(Sha256::digest(wasm));
-        let file = written(wasm)
+        let rewritten = inspection.wasi.then(|| wasi::metered(wasm)).transpose()?;
+        let module = rewritten.as_deref().unwrap_or(wasm);
+        let file = written(module)
             .map_err(|error| BuildError::Compile(format!("writing it to a file: {error}")))?;
         // Extism reads it back once, and the hash says that it is what was inspected.
-        let source = Wasm::file(file.path()).with_hash(digest.as_str());
+        let hash = hex::encode(Sha256::digest(module));
+        let source = Wasm::file(file.path()).with_hash(hash);
         let manifest = ExtismManifest::new([source]).with_memory_max(growth);
+        let mut functions = host_functions::all();
+        if settings.wasi {
+            functions.extend(wasi::functions());
+        }
         let builder = PluginBuilder::new(manifest)
             .with_wasi(settings.wasi)
-            .with_functions(host_functions::all())
+            .with_functions(functions)
             .with_fuel_limit(settings.fuel)
             .with_wasmtime_config(config(&settings));
         let builder = match &settings.cache_config {

@@ -287,7 +287,7 @@ fn begin(plugin: &mut CurrentPlugin) -> Result<bool, extism::Error> {
 }
 
 /// Keeps the reason for the end of a turn, and gives Extism an error that ends it.
-fn fail(abort: Abort) -> extism::Error {
+pub(super) fn fail(abort: Abort) -> extism::Error {
     let message = abort.message.clone();
     border::with_frame(|frame| frame.abort.get_or_insert(abort).reason);
     extism::Error::msg(message)

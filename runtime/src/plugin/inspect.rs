@@ -9,6 +9,7 @@ use wasmparser::{
 };
 
 use super::build::BuildError;
+use super::wasi::WASI;
 
 /// Exports that Extism would run by itself before the call that was asked for.
 const RUNS_UNASKED: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
@@ -151,11 +152,11 @@ impl Inspection {
                     "it imports `{name}`, and there is no such effect"
                 ))),
             },
-            "wasi_snapshot_preview1" if wasi => {
+            WASI if wasi => {
                 self.wasi = true;
                 Ok(())
             }
-            "wasi_snapshot_preview1" => Err(BuildError::Refused(format!(
+            WASI => Err(BuildError::Refused(format!(
                 "it imports WASI (`{name}`); build it for `wasm32-unknown-unknown`, or set `wasi = true` in `plugin.toml`"
             ))),
             _ if module.starts_with("__wbindgen") => Err(BuildError::Refused(format!(

@@ -23,6 +23,7 @@ mod self_test;
 mod settings_schema;
 mod subscription;
 mod trial;
+mod wasi;
 
 pub use border::{Abort, AbortReason, Border, HostLimits};
 pub use budgets::Budgets;
