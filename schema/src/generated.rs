@@ -3127,6 +3127,466 @@ pub struct SetupInput {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///A loop over numbers.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellArithmeticFor {
+    ///What is repeated.
+    pub body: ShellScript,
+    ///What stands between the parentheses.
+    pub expressions: ShellWord,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///`NAME=value`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellAssignment {
+    ///Whether it is `+=`. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub append: ::std::option::Option<bool>,
+    ///Where it ends in the command, in bytes, exclusive.
+    pub end: u32,
+    ///The index of `NAME[index]=value`. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub index: ::std::option::Option<ShellWord>,
+    ///The variable.
+    pub name: ::std::string::String,
+    ///Where it begins in the command, in bytes. Text within backquotes and within tab-stripped here-documents is not in the command as it is read: there it is the place of the whole.
+    pub start: u32,
+    ///The value.
+    pub value: ShellWord,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A brace expansion: either alternatives or a sequence.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellBrace {
+    ///The alternatives. Absent for a sequence.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub alternatives: ::std::vec::Vec<ShellWord>,
+    ///The first element of a sequence. Absent for alternatives.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub first: ::std::option::Option<::std::string::String>,
+    ///The last element of a sequence. Absent for alternatives.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub last: ::std::option::Option<::std::string::String>,
+    ///The step of a sequence. Absent means 1.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub step: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A condition and what runs when it holds.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellBranch {
+    ///What runs when it holds.
+    pub body: ShellScript,
+    ///The condition.
+    pub condition: ShellScript,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A choice by patterns.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellCase {
+    ///The alternatives, in order.
+    pub items: ::std::vec::Vec<ShellCaseItem>,
+    ///What is compared.
+    pub word: ShellWord,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///An alternative of `case`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellCaseItem {
+    ///What runs when one of them fits.
+    pub body: ShellScript,
+    ///What happens after it. Absent means that the choice is over.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub next: ::std::option::Option<::std::string::String>,
+    ///The patterns.
+    pub patterns: ::std::vec::Vec<ShellWord>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A command and its redirections.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ShellCommand {
+    ///The command itself.
+    pub body: ShellCommandBody,
+    ///Where it ends in the command, in bytes, exclusive.
+    pub end: u32,
+    ///Its redirections, in order. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub redirects: ::std::vec::Vec<ShellRedirect>,
+    ///Where it begins in the command, in bytes. Text within backquotes and within tab-stripped here-documents is not in the command as it is read: there it is the place of the whole.
+    pub start: u32,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What kind of command it is.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "kind", content = "value")]
+pub enum ShellCommandBody {
+    ///Assignments, and a program or a builtin with its arguments.
+    #[serde(rename = "simple")]
+    Simple(ShellSimple),
+    ///`{ … }`: commands in the current shell.
+    #[serde(rename = "group")]
+    Group(ShellScript),
+    ///`( … )`: commands in a shell of their own.
+    #[serde(rename = "subshell")]
+    Subshell(ShellScript),
+    ///`if … then … fi`.
+    #[serde(rename = "if")]
+    If(ShellIf),
+    ///`for NAME in … do … done`, and `select`.
+    #[serde(rename = "for")]
+    For(ShellFor),
+    ///`for (( … ))`.
+    #[serde(rename = "arithmetic_for")]
+    ArithmeticFor(ShellArithmeticFor),
+    ///`while … do … done`, and `until`.
+    #[serde(rename = "while")]
+    While(ShellWhile),
+    ///`case … in … esac`.
+    #[serde(rename = "case")]
+    Case(ShellCase),
+    ///The definition of a function.
+    #[serde(rename = "function")]
+    Function(ShellFunction),
+    ///`coproc`: a command that runs beside the shell.
+    #[serde(rename = "coproc")]
+    Coproc(ShellCoproc),
+    ///`[[ … ]]`.
+    #[serde(rename = "test")]
+    Test(::std::vec::Vec<ShellWord>),
+    ///`(( … ))`.
+    #[serde(rename = "arithmetic")]
+    Arithmetic(ShellWord),
+    ///What the parser could not read.
+    #[serde(rename = "unknown")]
+    Unknown(::std::string::String),
+}
+impl ::std::convert::From<ShellSimple> for ShellCommandBody {
+    fn from(value: ShellSimple) -> Self {
+        Self::Simple(value)
+    }
+}
+impl ::std::convert::From<ShellIf> for ShellCommandBody {
+    fn from(value: ShellIf) -> Self {
+        Self::If(value)
+    }
+}
+impl ::std::convert::From<ShellFor> for ShellCommandBody {
+    fn from(value: ShellFor) -> Self {
+        Self::For(value)
+    }
+}
+impl ::std::convert::From<ShellArithmeticFor> for ShellCommandBody {
+    fn from(value: ShellArithmeticFor) -> Self {
+        Self::ArithmeticFor(value)
+    }
+}
+impl ::std::convert::From<ShellWhile> for ShellCommandBody {
+    fn from(value: ShellWhile) -> Self {
+        Self::While(value)
+    }
+}
+impl ::std::convert::From<ShellCase> for ShellCommandBody {
+    fn from(value: ShellCase) -> Self {
+        Self::Case(value)
+    }
+}
+impl ::std::convert::From<ShellFunction> for ShellCommandBody {
+    fn from(value: ShellFunction) -> Self {
+        Self::Function(value)
+    }
+}
+impl ::std::convert::From<ShellCoproc> for ShellCommandBody {
+    fn from(value: ShellCoproc) -> Self {
+        Self::Coproc(value)
+    }
+}
+impl ::std::convert::From<::std::vec::Vec<ShellWord>> for ShellCommandBody {
+    fn from(value: ::std::vec::Vec<ShellWord>) -> Self {
+        Self::Test(value)
+    }
+}
+impl ::std::convert::From<ShellWord> for ShellCommandBody {
+    fn from(value: ShellWord) -> Self {
+        Self::Arithmetic(value)
+    }
+}
+///A coprocess.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ShellCoproc {
+    ///What runs.
+    pub body: ::std::boxed::Box<ShellCommand>,
+    ///Its name. Absent where it has none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///An element of an array.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellElement {
+    ///The index of `[index]=value`. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub index: ::std::option::Option<ShellWord>,
+    ///The value.
+    pub value: ShellWord,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A loop over words.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellFor {
+    ///What runs for each value.
+    pub body: ShellScript,
+    ///Whether there is no `in`. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub over_arguments: ::std::option::Option<bool>,
+    ///Whether it is `select`, which asks a person. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub select: ::std::option::Option<bool>,
+    ///The variable that takes each value.
+    pub variable: ::std::string::String,
+    ///The values. Absent means none, or, with `over_arguments`, the arguments of the script.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub words: ::std::vec::Vec<ShellWord>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A function's definition; nothing runs until it is called.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct ShellFunction {
+    ///Its body.
+    pub body: ::std::boxed::Box<ShellCommand>,
+    ///Its name.
+    pub name: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///`if`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellIf {
+    ///`if` and every `elif`.
+    pub branches: ::std::vec::Vec<ShellBranch>,
+    ///What follows `else`. Absent where there is no `else`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub otherwise: ::std::option::Option<ShellScript>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The expansion of a parameter.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellParameter {
+    ///What follows the operator. Absent means nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub argument: ::std::vec::Vec<ShellPart>,
+    ///The index of `${NAME[index]}`. Absent where there is none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub index: ::std::vec::Vec<ShellPart>,
+    ///Whether it is `${!NAME}`: the variable that this one names, or the names themselves. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub indirect: ::std::option::Option<bool>,
+    ///Whether it is `${#NAME}`. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub length: ::std::option::Option<bool>,
+    ///The variable, the number of an argument, or a special character.
+    pub name: ::std::string::String,
+    ///What is done to the value, as it is written: `:-`, `%%`, `/`, `^`, `@Q`, … Absent means nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub operator: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to parse.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ShellParseRequest {
+    ///The shell text. How long it may be is the host's configuration, `limits.shell`.
+    pub command: ::std::string::String,
+}
+///The tree.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellParseResponse {
+    ///The commands.
+    pub script: ShellScript,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A part of a word.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "kind", content = "value")]
+pub enum ShellPart {
+    ///Text that stands for itself.
+    #[serde(rename = "literal")]
+    Literal(::std::string::String),
+    ///What a backslash makes stand for itself.
+    #[serde(rename = "escaped")]
+    Escaped(::std::string::String),
+    ///`'…'`.
+    #[serde(rename = "single_quoted")]
+    SingleQuoted(::std::string::String),
+    ///`$'…'`.
+    #[serde(rename = "ansi_quoted")]
+    AnsiQuoted(::std::string::String),
+    ///`"…"`.
+    #[serde(rename = "double_quoted")]
+    DoubleQuoted(::std::vec::Vec<ShellPart>),
+    ///`$"…"`.
+    #[serde(rename = "translated")]
+    Translated(::std::vec::Vec<ShellPart>),
+    ///A pattern: `*`, `?`, `[…]` or `@(…)`.
+    #[serde(rename = "glob")]
+    Glob(::std::string::String),
+    ///`~`, at the start of a word or of a path in an assignment.
+    #[serde(rename = "tilde")]
+    Tilde(::std::string::String),
+    ///`$NAME` or `${…}`.
+    #[serde(rename = "parameter")]
+    Parameter(ShellParameter),
+    ///`$( … )`.
+    #[serde(rename = "command")]
+    Command(ShellScript),
+    ///Commands in backquotes.
+    #[serde(rename = "backquoted")]
+    Backquoted(ShellScript),
+    ///`<( … )`: stands for a file that the commands write.
+    #[serde(rename = "process_input")]
+    ProcessInput(ShellScript),
+    ///`>( … )`: stands for a file that the commands read.
+    #[serde(rename = "process_output")]
+    ProcessOutput(ShellScript),
+    ///`$(( … ))` or `$[ … ]`.
+    #[serde(rename = "arithmetic")]
+    Arithmetic(::std::vec::Vec<ShellPart>),
+    ///`{a,b}` or `{1..9}`.
+    #[serde(rename = "brace")]
+    Brace(ShellBrace),
+    ///`( … )` as the value of an assignment.
+    #[serde(rename = "array")]
+    Array(::std::vec::Vec<ShellElement>),
+    ///What the parser could not read.
+    #[serde(rename = "unknown")]
+    Unknown(::std::string::String),
+}
+impl ::std::convert::From<ShellParameter> for ShellPart {
+    fn from(value: ShellParameter) -> Self {
+        Self::Parameter(value)
+    }
+}
+impl ::std::convert::From<ShellBrace> for ShellPart {
+    fn from(value: ShellBrace) -> Self {
+        Self::Brace(value)
+    }
+}
+impl ::std::convert::From<::std::vec::Vec<ShellElement>> for ShellPart {
+    fn from(value: ::std::vec::Vec<ShellElement>) -> Self {
+        Self::Array(value)
+    }
+}
+///Commands joined by `|`.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellPipeline {
+    ///The commands, each reading what the one before it writes. Empty after a lone `!` or `time`.
+    pub commands: ::std::vec::Vec<ShellCommand>,
+    ///Whether `!` stands before it. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub negated: ::std::option::Option<bool>,
+    ///How it is joined to the pipeline before it. Absent for the first.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub operator: ::std::option::Option<::std::string::String>,
+    ///Whether `time` stands before it. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub timed: ::std::option::Option<bool>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A redirection.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellRedirect {
+    ///The text of a here-document. Absent for everything else.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub body: ::std::option::Option<ShellWord>,
+    ///What is redirected: a number, or `{NAME}`. Absent means the operator's own default.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub descriptor: ::std::option::Option<::std::string::String>,
+    ///Where it ends in the command, in bytes, exclusive.
+    pub end: u32,
+    ///What kind of redirection it is.
+    pub operator: ::std::string::String,
+    ///Whether a here-document's delimiter is quoted, so that nothing in it is expanded. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub quoted: ::std::option::Option<bool>,
+    ///Where it begins in the command, in bytes. Text within backquotes and within tab-stripped here-documents is not in the command as it is read: there it is the place of the whole.
+    pub start: u32,
+    ///The file, the descriptor, the text of a here-string, or the delimiter of a here-document.
+    pub target: ShellWord,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Commands that run one after the other.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellScript {
+    ///The comments, without `#`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub comments: ::std::vec::Vec<::std::string::String>,
+    ///The statements, in order.
+    pub statements: ::std::vec::Vec<ShellStatement>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A simple command.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellSimple {
+    ///Assignments before the first word. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub assignments: ::std::vec::Vec<ShellAssignment>,
+    ///The command's name and its arguments. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub words: ::std::vec::Vec<ShellWord>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Pipelines joined by `&&` and `||`, up to the next `;`, `&` or newline.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellStatement {
+    ///Whether it ends with `&`. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub background: ::std::option::Option<bool>,
+    ///The pipelines, in order.
+    pub pipelines: ::std::vec::Vec<ShellPipeline>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A loop with a condition.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellWhile {
+    ///What is repeated.
+    pub body: ShellScript,
+    ///The condition.
+    pub condition: ShellScript,
+    ///Whether it is `until`, which ends when the condition holds. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub until: ::std::option::Option<bool>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A word, in the parts that the shell treats differently.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ShellWord {
+    ///Where it ends in the command, in bytes, exclusive.
+    pub end: u32,
+    ///The parts, in order.
+    pub parts: ::std::vec::Vec<ShellPart>,
+    ///Where it begins in the command, in bytes. Text within backquotes and within tab-stripped here-documents is not in the command as it is read: there it is the place of the whole.
+    pub start: u32,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///What a plugin gets for a turn on `Stop`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct StopCall {
@@ -4157,6 +4617,44 @@ impl GitStatusEntry {
     /// A value of `unstaged`: Git does not track it.
     pub const UNSTAGED_UNTRACKED: &'static str = "untracked";
 }
+impl ShellCaseItem {
+    /// A value of `next`: `;;&`: the patterns that follow are tried.
+    pub const NEXT_CONTINUE: &'static str = "continue";
+    /// A value of `next`: `;&`: the next alternative's commands run, too.
+    pub const NEXT_FALL_THROUGH: &'static str = "fall_through";
+}
+impl ShellPipeline {
+    /// A value of `operator`: `&&`: runs only if what stands before it succeeded.
+    pub const OPERATOR_AND: &'static str = "and";
+    /// A value of `operator`: `||`: runs only if what stands before it failed.
+    pub const OPERATOR_OR: &'static str = "or";
+}
+impl ShellRedirect {
+    /// A value of `operator`: `>>`.
+    pub const OPERATOR_APPEND: &'static str = "append";
+    /// A value of `operator`: `&>`.
+    pub const OPERATOR_BOTH: &'static str = "both";
+    /// A value of `operator`: `&>>`.
+    pub const OPERATOR_BOTH_APPEND: &'static str = "both_append";
+    /// A value of `operator`: `>|`.
+    pub const OPERATOR_CLOBBER: &'static str = "clobber";
+    /// A value of `operator`: `<&`.
+    pub const OPERATOR_DUPLICATE_INPUT: &'static str = "duplicate_input";
+    /// A value of `operator`: `>&`.
+    pub const OPERATOR_DUPLICATE_OUTPUT: &'static str = "duplicate_output";
+    /// A value of `operator`: `<<`.
+    pub const OPERATOR_HERE_DOCUMENT: &'static str = "here_document";
+    /// A value of `operator`: `<<-`.
+    pub const OPERATOR_HERE_DOCUMENT_STRIPPED: &'static str = "here_document_stripped";
+    /// A value of `operator`: `<<<`.
+    pub const OPERATOR_HERE_STRING: &'static str = "here_string";
+    /// A value of `operator`: `<`.
+    pub const OPERATOR_READ: &'static str = "read";
+    /// A value of `operator`: `<>`.
+    pub const OPERATOR_READ_WRITE: &'static str = "read_write";
+    /// A value of `operator`: `>`.
+    pub const OPERATOR_WRITE: &'static str = "write";
+}
 impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for EmitEventRequest {
     fn from(name: &S) -> Self {
         Self {
@@ -4262,6 +4760,18 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogWarnRequest {
             message: message.as_ref().to_owned(),
             fields: ::std::default::Default::default(),
         }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for ShellParseRequest {
+    fn from(command: &S) -> Self {
+        Self {
+            command: command.as_ref().to_owned(),
+        }
+    }
+}
+impl crate::Limited for ShellParseRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
     }
 }
 impl crate::Limited for RandomBytesRequest {
@@ -4647,6 +5157,12 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         permit: None,
         description: "Draws bytes from the host's cryptographic random number generator. A replay answers with the recorded bytes.",
     },
+    crate::EffectMeta {
+        name: "shell_parse",
+        class: EffectClass::Read,
+        permit: None,
+        description: "Parses shell text, as bash reads it, and returns a syntax tree. Pure: the same text gives the same tree, and nothing is expanded or run. Words keep their parts, so that quoting is visible; the commands of substitutions are parsed, too; the text of `bash -c '…'` is a word like any other, and can be parsed with another call. Text that is too long or nested too deeply is `too_large`; text that bash would not accept either is `invalid_request`, and `message` says at which byte, line and column.",
+    },
 ];
 /// Every entry point but `describe` and `migrate`, in the order of their names.
 pub const ENTRY_POINTS: &[crate::EntryMeta] = &[
@@ -4953,7 +5469,8 @@ macro_rules! for_each_effect {
         LogDebugRequest LogDebugResponse] [log_error LogError LogErrorRequest
         LogErrorResponse] [log_info LogInfo LogInfoRequest LogInfoResponse] [log_warn
         LogWarn LogWarnRequest LogWarnResponse] [random_bytes RandomBytes
-        RandomBytesRequest RandomBytesResponse] }
+        RandomBytesRequest RandomBytesResponse] [shell_parse ShellParse ShellParseRequest
+        ShellParseResponse] }
     };
 }
 /// Hands every hook entry point to a macro: `[export Event Call ClientInput]`, one after the other.
@@ -5035,13 +5552,18 @@ macro_rules! for_each_type {
         [PreCompactCall] [PreCompactInput] [PreModelSwitchCall] [PreModelSwitchInput]
         [PreToolUseCall] [PreToolUseInput] [RandomBytesRequest] [RandomBytesResponse]
         [ReloadRecord] [SessionEndCall] [SessionEndInput] [SessionStartCall]
-        [SessionStartInput] [SetupCall] [SetupInput] [StopCall] [StopFailureCall]
-        [StopFailureInput] [StopInput] [SubagentStartCall] [SubagentStartInput]
-        [SubagentStopCall] [SubagentStopInput] [TaskCompletedCall] [TaskCompletedInput]
-        [TaskCreatedCall] [TaskCreatedInput] [TeammateIdleCall] [TeammateIdleInput]
-        [ToolBatchCall] [TurnBudget] [TurnRecord] [UserPromptExpansionCall]
-        [UserPromptExpansionInput] [UserPromptSubmitCall] [UserPromptSubmitInput]
-        [VarChange] [WorktreeCreateCall] [WorktreeCreateInput] [WorktreeRemoveCall]
-        [WorktreeRemoveInput] }
+        [SessionStartInput] [SetupCall] [SetupInput] [ShellArithmeticFor]
+        [ShellAssignment] [ShellBrace] [ShellBranch] [ShellCase] [ShellCaseItem]
+        [ShellCommand] [ShellCommandBody] [ShellCoproc] [ShellElement] [ShellFor]
+        [ShellFunction] [ShellIf] [ShellParameter] [ShellParseRequest]
+        [ShellParseResponse] [ShellPart] [ShellPipeline] [ShellRedirect] [ShellScript]
+        [ShellSimple] [ShellStatement] [ShellWhile] [ShellWord] [StopCall]
+        [StopFailureCall] [StopFailureInput] [StopInput] [SubagentStartCall]
+        [SubagentStartInput] [SubagentStopCall] [SubagentStopInput] [TaskCompletedCall]
+        [TaskCompletedInput] [TaskCreatedCall] [TaskCreatedInput] [TeammateIdleCall]
+        [TeammateIdleInput] [ToolBatchCall] [TurnBudget] [TurnRecord]
+        [UserPromptExpansionCall] [UserPromptExpansionInput] [UserPromptSubmitCall]
+        [UserPromptSubmitInput] [VarChange] [WorktreeCreateCall] [WorktreeCreateInput]
+        [WorktreeRemoveCall] [WorktreeRemoveInput] }
     };
 }

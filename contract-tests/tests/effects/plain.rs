@@ -120,6 +120,54 @@ pub(crate) fn input_read() {
     }
 }
 
+#[test]
+pub(crate) fn shell_parse() {
+    let scene = Scene::new();
+    let tree = scene
+        .call("shell_parse", &json!({ "command": "r\\m -rf \"$X\" &" }))
+        .unwrap();
+    let words =
+        &tree["script"]["statements"][0]["pipelines"][0]["commands"][0]["body"]["value"]["words"];
+    assert_eq!(
+        *words,
+        json!([
+            { "start": 0, "end": 3, "parts": [{ "kind": "literal", "value": "r" }, { "kind": "escaped", "value": "m" }] },
+            { "start": 4, "end": 7, "parts": [{ "kind": "literal", "value": "-rf" }] },
+            { "start": 8, "end": 12, "parts": [
+                { "kind": "double_quoted", "value": [{ "kind": "parameter", "value": { "name": "X" } }] }
+            ] },
+        ])
+    );
+    assert_eq!(tree["script"]["statements"][0]["background"], true);
+    for (command, code, message) in [
+        (
+            "echo 'a",
+            "invalid_request",
+            "unterminated single quote at byte 5 (line 1, column 6)".to_owned(),
+        ),
+        (
+            "ls;\n)",
+            "invalid_request",
+            "syntax error at byte 4 (line 2, column 1)".to_owned(),
+        ),
+        (
+            &"x".repeat(262_145),
+            "too_large",
+            "the command is 262145 bytes long, and at most 262144 are parsed".to_owned(),
+        ),
+        (
+            &"(".repeat(100),
+            "too_large",
+            "the command is nested more than 64 deep at byte 65 (line 1, column 66)".to_owned(),
+        ),
+    ] {
+        let error = scene
+            .call("shell_parse", &json!({ "command": command }))
+            .unwrap_err();
+        assert_eq!((error.code.as_str(), &error.message), (code, &message));
+    }
+}
+
 fn logs(name: &str, level: &str) {
     let scene = Scene::new();
     let logged = scene

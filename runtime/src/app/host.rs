@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{StartError, StateFolder};
 use crate::config::Config;
-use crate::effects::{EffectLimits, Effects};
+use crate::effects::Effects;
 use crate::engine::{EffectSource, Engine, EngineParts, Loader, ReadOnly};
 use crate::ledger::{Ledger, LedgerSettings};
 use crate::services::Services;
@@ -84,7 +84,7 @@ impl Host {
         let services = Services {
             git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
         };
-        let effects = Effects::new(&services, &EffectLimits::default());
+        let effects = Effects::new(&services, &config.effects);
         let effects: Arc<dyn EffectSource> = match reach {
             Reach::Everything => Arc::new(effects),
             Reach::ReadOnly => Arc::new(ReadOnly(effects)),

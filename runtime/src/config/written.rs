@@ -75,6 +75,10 @@ pub(super) struct Limits {
     pub(super) allow_attempts: Option<u32>,
     /// Bytes of Vars in one scope.
     pub(super) scope: Option<ByteSize>,
+    /// Longest shell text that is parsed for a plugin.
+    pub(super) shell: Option<ByteSize>,
+    /// How deep such a text may be nested.
+    pub(super) shell_depth: Option<u32>,
 }
 
 /// `[store]`.

@@ -1,5 +1,7 @@
 //! How much one call of an effect may ask for or return, where no service sets the limit.
 
+use sinew_shell::ShellLimits;
+
 /// Limits on single calls. What a whole turn may use is the engine's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectLimits {
@@ -11,6 +13,8 @@ pub struct EffectLimits {
     pub log_message_bytes_max: usize,
     /// The most attributes of one event; what is more is dropped.
     pub event_attributes_max: usize,
+    /// How much shell text one `shell_parse` reads.
+    pub shell: ShellLimits,
 }
 
 impl Default for EffectLimits {
@@ -20,6 +24,7 @@ impl Default for EffectLimits {
             random_bytes_max: 65_536,
             log_message_bytes_max: 16 * 1024,
             event_attributes_max: 64,
+            shell: ShellLimits::default(),
         }
     }
 }

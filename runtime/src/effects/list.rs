@@ -17,6 +17,7 @@ use super::log_error::LogError;
 use super::log_info::LogInfo;
 use super::log_warn::LogWarn;
 use super::random_bytes::RandomBytes;
+use super::shell_parse::ShellParse;
 use super::{Call, Effect, EffectLimits};
 use crate::permits::Need;
 use crate::services::Services;
@@ -154,6 +155,7 @@ impl Effects {
             log_info: LogInfo::new(limits),
             log_warn: LogWarn::new(limits),
             random_bytes: RandomBytes::new(limits),
+            shell_parse: ShellParse::new(limits),
         }
     }
 }

@@ -24,6 +24,7 @@ mod log_error;
 mod log_info;
 mod log_warn;
 mod random_bytes;
+mod shell_parse;
 
 pub use call::{Call, Host, LogLevel};
 pub use input_document::InputDocument;

@@ -62,7 +62,7 @@ pub fn generate(bundle: &Value) -> Result<String> {
 }
 
 /// Unions that the host sends: they stay open, so that a guest reads what a newer host adds.
-const SENT_BY_HOST: [&str; 1] = ["EffectResult"];
+const SENT_BY_HOST: [&str; 3] = ["EffectResult", "ShellCommandBody", "ShellPart"];
 
 /// Closes the unions whose every variant is closed: the type generator closes objects alone.
 fn close_unions(file: &mut syn::File, definitions: &Map<String, Value>) {
