@@ -23,6 +23,9 @@ pub(crate) struct Work {
 /// How often each character may be read, on average: more than any honest text takes.
 const STEPS_PER_BYTE: u64 = 16;
 
+/// Short texts may take as many attempts as one of this length.
+const STEPS_BYTES_MIN: u64 = 4096;
+
 /// Reads a text from left to right.
 pub(crate) struct Reader<'a> {
     pub(crate) text: &'a str,
@@ -39,7 +42,7 @@ pub(crate) struct Reader<'a> {
 impl Work {
     pub(crate) fn new(bytes: usize, depth_max: u32) -> Self {
         Self {
-            steps: Cell::new((bytes as u64 + 64) * STEPS_PER_BYTE),
+            steps: Cell::new((bytes as u64 + STEPS_BYTES_MIN) * STEPS_PER_BYTE),
             depth: Cell::new(0),
             depth_max,
         }
