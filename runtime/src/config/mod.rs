@@ -3,6 +3,7 @@
 //! It is read from `--config`, else from `$XDG_CONFIG_HOME/sinew/sinew.toml`; never from the working directory, where an
 //! agent could write its own grants. A key that nobody knows is an error, since a misspelt limit protects nobody.
 
+mod effects;
 mod git;
 mod place;
 mod used;

@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use sinew_shell::ShellLimits;
 
 use super::written::{self, Written};
-use super::{Places, git};
+use super::{Places, effects, git};
 use crate::effects::EffectLimits;
 use crate::engine::{
     AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
@@ -168,7 +167,8 @@ impl Config {
                     ..usual
                 },
             },
-            effects: reader.effects(&written)?,
+            effects: effects::settings(limits)
+                .map_err(|message| reader.wrong("limits.shell_depth", message))?,
             git: git::settings(&written.git),
             projects: reader.projects(&written)?,
             plugins: written
@@ -272,24 +272,6 @@ impl Reader<'_> {
             origins: written.server.origins.clone(),
             ..usual
         })
-    }
-
-    fn effects(&self, written: &Written) -> Result<EffectLimits, ConfigError> {
-        let mut effects = EffectLimits::default();
-        if let Some(size) = written.limits.shell {
-            effects.shell.bytes_max = size_of(Some(size), effects.shell.bytes_max);
-        }
-        if let Some(depth) = written.limits.shell_depth {
-            if depth > ShellLimits::DEPTH_MAX {
-                let most = ShellLimits::DEPTH_MAX;
-                return Err(self.wrong(
-                    "limits.shell_depth",
-                    format!("at most {most} levels are parsed"),
-                ));
-            }
-            effects.shell.depth_max = depth;
-        }
-        Ok(effects)
     }
 
     fn upkeep(&self, written: &Written) -> Result<UpkeepSettings, ConfigError> {
