@@ -9,6 +9,7 @@ use sinew_runtime::engine::{
     Answering, Check, Column, Difference, Gate, GateNote, Guard, HookOutcome, HookRequest, Kind,
     Readiness, Verdict,
 };
+use sinew_runtime::services::canary;
 
 /// Decides one event.
 pub type Script = Box<dyn Fn(HookRequest) -> Answering<'static, HookOutcome> + Send + Sync>;
@@ -141,6 +142,10 @@ impl Gate for ScriptedGate {
         (self.script)(request)
     }
 
+    fn canary(self: Arc<Self>, _event: String, number: String) -> Answering<'static, HookOutcome> {
+        Box::pin(async move { decided(Kind::Deny, &canary::reason(&number)) })
+    }
+
     fn guard(&self, event: Option<&str>) -> Guard {
         (self.guard)(event)
     }
@@ -185,6 +190,7 @@ impl Admin for ScriptedGate {
     fn reload(
         self: Arc<Self>,
         name: String,
+        _reason: Option<String>,
     ) -> Answering<'static, Result<PluginStatus, AdminError>> {
         Box::pin(async move {
             match name.as_str() {

@@ -4522,6 +4522,8 @@ impl GateRecord {
     pub const WHAT_ALLOW_GRANTED: &'static str = "allow_granted";
     /// A value of `what`: A call passed a plugin's decision, since the operator had allowed it once.
     pub const WHAT_ALLOW_USED: &'static str = "allow_used";
+    /// A value of `what`: An operator sent a canary to see a refusal arrive: no turn ran.
+    pub const WHAT_CANARY: &'static str = "canary";
     /// A value of `what`: Records were dropped because they were old, or in want of room; a signed stub stands for them.
     pub const WHAT_DROPPED: &'static str = "dropped";
     /// A value of `what`: A plugin could not be loaded.

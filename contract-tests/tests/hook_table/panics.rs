@@ -74,6 +74,7 @@ async fn panics(plugin: ProbePlugin) {
         loader: Loader::new(config.load.clone(), Trial::new(installation.binary.clone())),
         projects: Vec::new(),
         home: None,
+        wired: None,
         effects: Arc::new(Panicking),
         ledger: Arc::new(recorded.unwrap()),
         clock,

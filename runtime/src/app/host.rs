@@ -1,6 +1,6 @@
 //! Everything behind the transport: store, ledger, services, engine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,7 +50,16 @@ impl Host {
     ) -> Result<Self, StartError> {
         let store = SqliteStore::open(&state.places.database(), config.store())?;
         let ledger = config.ledger(&state.places)?;
-        Self::over(Arc::new(store), ledger, config, loader, Reach::Everything).await
+        let wired = Some(state.places.wired());
+        Self::over(
+            Arc::new(store),
+            ledger,
+            config,
+            loader,
+            Reach::Everything,
+            wired,
+        )
+        .await
     }
 
     /// As [`Host::start`], with a store in memory: nothing of it is left when it is dropped, but what effects did.
@@ -67,7 +76,7 @@ impl Host {
     ) -> Result<Self, StartError> {
         let ledger = LedgerSettings::new(scratch);
         let store = Arc::new(MemoryStore::default());
-        Self::over(store, ledger, config, loader, reach).await
+        Self::over(store, ledger, config, loader, reach, None).await
     }
 
     async fn over(
@@ -76,6 +85,7 @@ impl Host {
         config: &Config,
         loader: Loader,
         reach: Reach,
+        wired: Option<PathBuf>,
     ) -> Result<Self, StartError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -95,6 +105,7 @@ impl Host {
             loader,
             projects: config.projects.clone(),
             home: std::env::home_dir(),
+            wired,
             effects,
             ledger: Arc::clone(&ledger),
             clock,

@@ -3,6 +3,7 @@
 mod allow;
 mod cache;
 mod call;
+mod doctor;
 mod effects;
 mod explain;
 mod hook;
@@ -53,6 +54,7 @@ pub(crate) struct Global {
 enum Command {
     Allow(allow::Args),
     Call(call::Args),
+    Doctor(doctor::Args),
     Effects(effects::Args),
     Explain(explain::Args),
     Hook(hook::Args),
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Allow(arguments) => allow::run(&arguments, &cli.global),
         Command::Call(arguments) => call::run(&arguments, &cli.global),
+        Command::Doctor(arguments) => doctor::run(&arguments, &cli.global),
         Command::Effects(arguments) => effects::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, &cli.global),
         Command::Hook(arguments) => hook::run(&arguments, &cli.global),

@@ -15,10 +15,12 @@ pub trait Admin: Send + Sync + 'static {
     /// A code that is not good, or a ledger that cannot record it.
     fn allow(&self, code: &str, by: &str) -> Result<Allowed, AdminError>;
 
-    /// Loads a plugin's newest build and swaps it in; the old build stays when anything is wrong with the new one.
+    /// Loads a plugin's newest build and swaps it in; the old build stays when anything is wrong with the new one. With a
+    /// reason it may guard events that a wired client does not ask about; the reason is recorded.
     fn reload(
         self: Arc<Self>,
         name: String,
+        reason: Option<String>,
     ) -> Answering<'static, Result<PluginStatus, AdminError>>;
 }
 

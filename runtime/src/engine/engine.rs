@@ -21,6 +21,7 @@ use super::rules::Rules;
 use super::scopes::Scopes;
 use super::source::EffectSource;
 use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
+use super::unwired;
 use super::upkeep::{self, UpkeepSettings};
 use crate::ledger::Ledger;
 use crate::plugin::{Abort, AbortReason, Engine as Fingerprint};
@@ -59,6 +60,8 @@ pub struct EngineParts {
     pub projects: Vec<PathBuf>,
     /// The home folder, which is never a project.
     pub home: Option<PathBuf>,
+    /// The file that says which events clients ask about; none where no client was wired.
+    pub wired: Option<PathBuf>,
     /// Where effects are answered.
     pub effects: Arc<dyn EffectSource>,
     /// Where turns are recorded.
@@ -75,6 +78,7 @@ pub struct Engine {
     configured: Vec<Configured>,
     loader: Loader,
     projects: Projects,
+    wired: Option<PathBuf>,
     pub(super) tools: Tools,
     pub(super) catalog: Arc<ArcSwap<Catalog>>,
     pub(super) allowances: Allowances,
@@ -105,6 +109,7 @@ impl Engine {
             allowances: Allowances::new(parts.settings.allow.clone()),
             settings: parts.settings,
             configured: parts.configured,
+            wired: parts.wired,
             loader: parts.loader,
             tools: Tools {
                 effects: parts.effects,
@@ -164,11 +169,17 @@ impl Engine {
     }
 
     /// Loads a plugin again and swaps it in with one pointer move. Turns that run finish on the build they started on; a
-    /// plugin that does not load leaves the one that serves in its place.
+    /// plugin that does not load leaves the one that serves in its place. So does one that would guard an event which a
+    /// wired client does not ask about, unless there is a `reason` for it.
     ///
     /// # Errors
-    /// The plugin is not configured, or it does not load.
-    pub async fn swap(&self, name: &str, by: &str) -> Result<Arc<Loaded>, LoadError> {
+    /// The plugin is not configured, does not load, or would guard what nobody asks about.
+    pub async fn swap(
+        &self,
+        name: &str,
+        by: &str,
+        reason: Option<&str>,
+    ) -> Result<Arc<Loaded>, LoadError> {
         let _one_at_a_time = self.reloading.lock().await;
         let Some(configured) = self
             .configured
@@ -177,14 +188,20 @@ impl Engine {
         else {
             return Err(LoadError::Unknown(name.to_owned()));
         };
-        let loaded = match self.loader.load(configured).await {
-            Ok(loaded) => Arc::new(loaded),
+        let before = self.catalog();
+        let loaded = self.loader.load(configured).await.and_then(|loaded| {
+            if reason.is_none() {
+                unwired::check(&before, &loaded.manifest, self.wired.as_deref())?;
+            }
+            Ok(Arc::new(loaded))
+        });
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
             Err(error) => {
                 self.note_gate("reload_failed", Some(name), None, &error.to_string());
                 return Err(error);
             }
         };
-        let before = self.catalog();
         let from = match before.plugins.get(name) {
             Some(PluginState::Loaded(old)) => Some(old.build.digest().to_owned()),
             _ => None,
@@ -196,7 +213,7 @@ impl Engine {
                 from,
                 to: loaded.build.digest().to_owned(),
                 by: by.to_owned(),
-                reason: None,
+                reason: reason.map(str::to_owned),
                 extra: Map::new(),
             },
         };

@@ -17,6 +17,9 @@ pub trait Gate: Send + Sync + 'static {
     /// `request.deadline`; a caller that waits longer may give up.
     fn hook(self: Arc<Self>, request: HookRequest) -> Answering<'static, HookOutcome>;
 
+    /// Refuses a canary, whoever subscribes, once that is recorded. Its number is repeated in the reason.
+    fn canary(self: Arc<Self>, event: String, number: String) -> Answering<'static, HookOutcome>;
+
     /// Tells who is configured for an event, loaded or not; for all events together when `event` is `None`.
     ///
     /// Called for every request, before any plugin is asked: it must not wait.

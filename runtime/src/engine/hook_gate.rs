@@ -4,14 +4,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::Map;
+use sinew_schema::GateRecord;
 use tokio::sync::oneshot;
 
 use super::catalog::PluginState;
 use super::engine::Engine;
 use super::event;
 use super::gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness};
-use super::hook::{HookOutcome, HookRequest, Verdict};
+use super::hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
 use super::notes::{answer_record, blocking, note};
+use crate::services::canary;
 
 impl Gate for Engine {
     fn hook(self: Arc<Self>, request: HookRequest) -> Answering<'static, HookOutcome> {
@@ -56,6 +59,35 @@ impl Gate for Engine {
                     let reason = "the plugins did not decide in time";
                     self.unanswered(event, reason, deadline).await
                 }
+            }
+        })
+    }
+
+    fn canary(self: Arc<Self>, event: String, number: String) -> Answering<'static, HookOutcome> {
+        Box::pin(async move {
+            let reason = canary::reason(&number);
+            let noted = tokio::task::spawn_blocking({
+                let detail = format!("canary {number} was refused");
+                move || self.note_gate(GateRecord::WHAT_CANARY, None, Some(&event), &detail)
+            });
+            let position = noted.await.ok().flatten();
+            let verdict = if position.is_some() {
+                Verdict::Decided {
+                    kind: Kind::Deny,
+                    reason,
+                    context: String::new(),
+                    replacement: None,
+                    fields: Map::new(),
+                }
+            } else {
+                Verdict::Failed {
+                    column: Column::Deny,
+                    reason: format!("{reason}; and it could not be recorded"),
+                }
+            };
+            HookOutcome {
+                verdict,
+                positions: position.into_iter().collect(),
             }
         })
     }

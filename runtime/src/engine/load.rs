@@ -61,6 +61,17 @@ pub enum LoadError {
         /// What is wrong there.
         reason: String,
     },
+    /// It would guard events that a client does not ask about, so that nobody would notice that they pass.
+    #[error(
+        "it would guard {events}, which `{settings}` does not ask about; run `sinew init` for that folder first, or say \
+         why it may be so with `--override REASON`"
+    )]
+    Unwired {
+        /// The events.
+        events: String,
+        /// A client's settings.
+        settings: PathBuf,
+    },
     /// The wasm is refused.
     #[error(transparent)]
     Build(#[from] BuildError),

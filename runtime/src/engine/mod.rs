@@ -34,6 +34,7 @@ mod scopes;
 mod source;
 mod tool;
 mod turn;
+mod unwired;
 mod upkeep;
 mod verdict;
 

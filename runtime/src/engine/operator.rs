@@ -59,9 +59,10 @@ impl Admin for Engine {
     fn reload(
         self: Arc<Self>,
         name: String,
+        reason: Option<String>,
     ) -> Answering<'static, Result<PluginStatus, AdminError>> {
         Box::pin(async move {
-            match self.swap(&name, "admin").await {
+            match self.swap(&name, "admin", reason.as_deref()).await {
                 Ok(loaded) => Ok(status(&name, &PluginState::Loaded(loaded))),
                 Err(LoadError::Unknown(name)) => Err(AdminError::Unknown { name }),
                 Err(error) => Err(AdminError::Refused {

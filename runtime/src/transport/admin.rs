@@ -1,10 +1,11 @@
-//! What operators ask over HTTP: list the plugins, reload one, let a call pass once.
+//! What operators ask over HTTP: what runs here, list the plugins, reload one, let a call pass once.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::caller::Peer;
@@ -12,6 +13,18 @@ use super::caught::caught;
 use super::server::Shared;
 use super::{Problem, Role};
 use crate::engine::admin::{AdminError, PluginStatus};
+
+/// A reload's reason is a sentence.
+const OVERRIDE_BYTES_MAX: usize = 16 << 10;
+
+/// What a reload may be told.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    /// Why a build may guard events that a wired client does not ask about.
+    #[serde(rename = "override")]
+    reason: Option<String>,
+}
 
 pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, _body) = request.into_parts();
@@ -28,17 +41,43 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) ->
     }
 }
 
+/// Says which process this is and where it listens, so that nobody takes another one for it.
+pub(super) async fn status(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, _body) = request.into_parts();
+    if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
+        return Problem::refused(refusal, "only an admin token may ask this").into_response();
+    }
+    let listening = shared.listening.get().into_iter().flatten();
+    respond(&json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "pid": std::process::id(),
+        "listen": listening.map(ToString::to_string).collect::<Vec<_>>(),
+    }))
+}
+
 pub(super) async fn reload(
     State(shared): State<Arc<Shared>>,
     Path(name): Path<String>,
     request: Request,
 ) -> Response {
-    let (parts, _body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
         return Problem::refused(refusal, "only an admin token may reload plugins").into_response();
     }
+    let Ok(bytes) = axum::body::to_bytes(body, OVERRIDE_BYTES_MAX).await else {
+        return Problem::bad_request(
+            "the body of a reload is `{\"override\": \"REASON\"}`, or nothing",
+        )
+        .into_response();
+    };
+    let wish = match serde_json::from_slice::<Wish>(&bytes) {
+        Ok(wish) => wish,
+        Err(_) if bytes.is_empty() => Wish::default(),
+        Err(error) => return Problem::bad_request(&error.to_string()).into_response(),
+    };
+    let reason = wish.reason.filter(|reason| !reason.trim().is_empty());
     // Detached: a client that hangs up does not cut a reload in half.
-    let reload = tokio::spawn(Arc::clone(&shared.admin).reload(name.clone()));
+    let reload = tokio::spawn(Arc::clone(&shared.admin).reload(name.clone(), reason));
     match reload.await {
         Ok(Ok(status)) => respond(&describe(&status)),
         Ok(Err(error)) => Problem::from(error).into_response(),

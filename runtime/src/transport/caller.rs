@@ -8,6 +8,7 @@ use axum::http::uri::Authority;
 
 use super::{Role, Tokens, TransportSettings};
 use crate::engine::Refusal;
+use crate::services::canary;
 
 /// Where a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,11 @@ impl Callers {
                 self.check_token(parts, role)
             }
         }
+    }
+
+    /// Reads the number of a canary, if this event is one that an operator sent.
+    pub(super) fn canary(&self, event: &str, input: &serde_json::Value) -> Option<String> {
+        canary::read(event, input, self.tokens.token(Role::Admin))
     }
 
     fn check_host(&self, parts: &Parts, address: std::net::SocketAddr) -> Result<(), Refusal> {

@@ -32,6 +32,9 @@ pub enum ListenError {
         #[source]
         source: io::Error,
     },
+    /// A service manager listens where others can connect.
+    #[error("a socket was passed that listens on {0}; the gate listens on loopback addresses only")]
+    NotLoopback(SocketAddr),
     /// The Unix socket cannot be bound.
     #[error("listening on the socket `{}`", path.display())]
     Unix {
@@ -85,6 +88,35 @@ impl Listeners {
         })
     }
 
+    /// Keeps what a service manager listens on for us, and binds what of the wanted it does not.
+    ///
+    /// The caller holds the state folder's lock.
+    ///
+    /// # Errors
+    /// When a socket is open to others than it may be, or cannot be bound.
+    pub fn and_bind(mut self, address: SocketAddr, socket: &Path) -> Result<Self, ListenError> {
+        let addresses = self.addresses();
+        if let Some(open) = addresses.iter().find(|bound| !bound.ip().is_loopback()) {
+            return Err(ListenError::NotLoopback(*open));
+        }
+        if !addresses.contains(&address) && (address.port() != 0 || addresses.is_empty()) {
+            self.tcp.insert(0, bind_tcp(address)?);
+        }
+        let kept = self.unix.take().filter(|unix| lies_at(unix, socket));
+        self.unix = match kept {
+            Some(unix) => Some(unix),
+            None => Some(bind_unix(socket)?),
+        };
+        Ok(self)
+    }
+
+    /// Where it listens on TCP.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        let addresses = self.tcp.iter().map(TcpListener::local_addr);
+        addresses.filter_map(Result::ok).collect()
+    }
+
     /// Returns the first TCP listener's address: with port 0 the system chose one.
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
@@ -106,6 +138,15 @@ impl Listeners {
                 .transpose()?,
         })
     }
+}
+
+/// Tells whether a socket is the one at this path, and its owner's alone.
+fn lies_at(unix: &UnixListener, path: &Path) -> bool {
+    let named = unix.local_addr().ok();
+    let named = named.as_ref().and_then(|address| address.as_pathname());
+    let private = fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o777 == 0o600);
+    private
+        && named.is_some_and(|named| fs::canonicalize(named).ok() == fs::canonicalize(path).ok())
 }
 
 fn bind_tcp(address: SocketAddr) -> Result<TcpListener, ListenError> {

@@ -35,6 +35,12 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
     }
 
+    /// The body is not what this path takes.
+    #[must_use]
+    pub fn bad_request(detail: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", detail)
+    }
+
     /// Handling the request failed in a way that is our fault.
     #[must_use]
     pub fn internal() -> Self {

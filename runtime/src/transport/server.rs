@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -29,6 +29,8 @@ pub(super) struct Shared {
     pub(super) hooks: HookGate,
     pub(super) callers: Callers,
     pub(super) admin: Arc<dyn Admin>,
+    /// Where the server listens on TCP, once it does.
+    pub(super) listening: Arc<OnceLock<Vec<SocketAddr>>>,
 }
 
 /// A server that does not listen yet.
@@ -37,6 +39,7 @@ pub struct Server {
     settings: Arc<TransportSettings>,
     clock: Arc<dyn Clock>,
     cutoff: watch::Sender<Option<Instant>>,
+    listening: Arc<OnceLock<Vec<SocketAddr>>>,
 }
 
 /// A server that accepts connections until it is drained or dropped.
@@ -76,6 +79,7 @@ impl Server {
     ) -> Result<Self, TableError> {
         let settings = Arc::new(settings);
         let (cutoff, cut) = watch::channel(None);
+        let listening = Arc::new(OnceLock::new());
         let shared = Arc::new(Shared {
             callers: Callers::new(tokens, &settings),
             hooks: HookGate::new(
@@ -86,12 +90,14 @@ impl Server {
                 cut,
             ),
             admin,
+            listening: Arc::clone(&listening),
         });
         Ok(Self {
             router: router(shared),
             settings,
             clock,
             cutoff,
+            listening,
         })
     }
 
@@ -104,6 +110,7 @@ impl Server {
         listeners: Listeners,
         connections: Vec<IdleConnection>,
     ) -> io::Result<Running> {
+        self.listening.get_or_init(|| listeners.addresses());
         let (stop, stopped) = watch::channel(false);
         let (idle_sender, idle) = mpsc::unbounded_channel();
         let accepting = listeners.try_clone()?;
@@ -162,6 +169,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/hooks/{*event}", post(hooks::by_path))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/v1/status", get(admin::status))
         .route("/v1/plugins", get(admin::list))
         .route("/v1/plugins/{name}/reload", post(admin::reload))
         .route("/v1/allow/{code}", post(admin::allow))

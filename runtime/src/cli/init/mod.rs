@@ -17,11 +17,11 @@ use self::change::HIDDEN;
 use self::plan::Plan;
 use self::report::Report;
 use super::wiring::{
-    Client, ClientProgram, Endpoint, Folder, Folders, Subscribed, settings_of_person, subscribed,
+    Client, ClientProgram, Endpoint, Folder, Folders, House, Subscribed, settings_of_person,
+    subscribed,
 };
 use super::{Global, complain, operator, say};
-use crate::config::{Config, Places, default_config_file};
-use crate::services::files;
+use crate::config::{Config, Places};
 use crate::services::tokens::{Role, Tokens};
 use crate::services::wired::Wired;
 use crate::world::SystemRandom;
@@ -109,12 +109,13 @@ fn init(arguments: &Args, global: &Global) -> anyhow::Result<Report> {
         let client = runtime.block_on(ClientProgram::look());
         let shim_only = arguments.shim || client.goes_on();
         report.client(&client, arguments.shim);
-        let (config, made) = house.configuration()?;
+        let (config, made) = configuration(&house)?;
         let events = subscribed(&config)?;
         if events.is_empty() {
             bail!("{}", nothing_to_wire(&config, &house.file));
         }
-        let endpoint = house.endpoint(&config, shim_only, arguments.dry_run)?;
+        let endpoint =
+            house.endpoint(&config, shim_only, token(&house.places, arguments.dry_run)?)?;
         let entries = entries(&endpoint, &events);
         for folder in &targets.folders {
             plan.wire(folder, &entries)?;
@@ -189,116 +190,44 @@ impl Targets {
     }
 }
 
-/// Where the operator's files lie.
-struct House {
-    /// The configuration, as it is named: paths in it are relative to this.
-    file: PathBuf,
-    /// The same, behind symbolic links.
-    real: PathBuf,
-    places: Places,
-    program: PathBuf,
-    socket: Option<PathBuf>,
+/// The operator's configuration; where there is none, the one that is going to be made, and its text.
+fn configuration(house: &House) -> anyhow::Result<(Config, Option<String>)> {
+    if house.file.exists() {
+        return Ok((Config::read(&house.file)?, None));
+    }
+    let found = bundled::find(&house.program);
+    if found.ready.is_empty() {
+        let unbuilt: Vec<String> = found
+            .unbuilt
+            .iter()
+            .map(|folder| format!("sinew plugin build {}", folder.display()))
+            .collect();
+        if !unbuilt.is_empty() {
+            bail!(
+                "there is no configuration at `{}` yet, and the bundled plugins are not built; run `{}`, then this again",
+                house.file.display(),
+                unbuilt.join(" && ")
+            );
+        }
+        bail!(
+            "there is no configuration at `{}`, and no plugins lie beside `{}`; write one with a plugin's folder in it: \
+             [plugins.guard] path = \"…\"",
+            house.file.display(),
+            house.program.display()
+        );
+    }
+    let text = found.configuration();
+    Ok((Config::parse(&text, &house.file)?, Some(text)))
 }
 
-impl House {
-    fn find(global: &Global) -> anyhow::Result<Self> {
-        let file = global
-            .config
-            .clone()
-            .or_else(default_config_file)
-            .context("there is no home folder; name a configuration with --config")?;
-        let file = std::path::absolute(&file).context("finding the configuration")?;
-        let real = files::real(&file)
-            .with_context(|| format!("`{}` is a link that leads nowhere", file.display()))?;
-        let state =
-            std::path::absolute(global.state_folder()?).context("finding the state folder")?;
-        let socket = file
-            .exists()
-            .then(|| Config::read(&file).ok())
-            .flatten()
-            .and_then(|config| config.socket);
-        Ok(Self {
-            file,
-            real,
-            places: Places::new(state),
-            program: std::env::current_exe().context("finding this program")?,
-            socket,
-        })
+/// The hook token, which is made where there is none, unless nothing may be written.
+fn token(places: &Places, dry_run: bool) -> anyhow::Result<String> {
+    let folder = places.tokens();
+    if dry_run && !folder.join(Role::Hook.as_str()).exists() {
+        return Ok(HIDDEN.to_owned());
     }
-
-    fn socket(&self) -> PathBuf {
-        self.socket.clone().unwrap_or_else(|| self.places.socket())
-    }
-
-    /// The operator's configuration; where there is none, the one that is going to be made, and its text.
-    fn configuration(&self) -> anyhow::Result<(Config, Option<String>)> {
-        if self.file.exists() {
-            return Ok((Config::read(&self.file)?, None));
-        }
-        let found = bundled::find(&self.program);
-        if found.ready.is_empty() {
-            let unbuilt: Vec<String> = found
-                .unbuilt
-                .iter()
-                .map(|folder| format!("sinew plugin build {}", folder.display()))
-                .collect();
-            if !unbuilt.is_empty() {
-                bail!(
-                    "there is no configuration at `{}` yet, and the bundled plugins are not built; run `{}`, then this \
-                     again",
-                    self.file.display(),
-                    unbuilt.join(" && ")
-                );
-            }
-            bail!(
-                "there is no configuration at `{}`, and no plugins lie beside `{}`; write one with a plugin's folder in \
-                 it: [plugins.guard] path = \"…\"",
-                self.file.display(),
-                self.program.display()
-            );
-        }
-        let text = found.configuration();
-        Ok((Config::parse(&text, &self.file)?, Some(text)))
-    }
-
-    /// The daemon as the client has to know it. The token is made where there is none, unless nothing may be written.
-    fn endpoint(
-        &self,
-        config: &Config,
-        shim_only: bool,
-        dry_run: bool,
-    ) -> anyhow::Result<Endpoint> {
-        anyhow::ensure!(
-            config.listen.port() != 0,
-            "`server.listen` has port 0, so nobody knows where to ask; give it a port"
-        );
-        let folder = self.places.tokens();
-        let token = if dry_run && !folder.join(Role::Hook.as_str()).exists() {
-            HIDDEN.to_owned()
-        } else {
-            let tokens = Tokens::open(&folder, &SystemRandom);
-            tokens.map(|tokens| tokens.token(Role::Hook).to_owned())?
-        };
-        for path in [&self.program, &self.places.state] {
-            anyhow::ensure!(
-                path.to_str().is_some(),
-                "`{}` is not UTF-8, so no settings file can name it",
-                path.display()
-            );
-        }
-        // A client's environment may name other folders than this one does.
-        let usual = std::env::home_dir().map(|home| home.join(".local/state/sinew"));
-        let state = &self.places.state;
-        Ok(Endpoint {
-            address: config.listen,
-            token,
-            program: self.program.clone(),
-            state: (usual.as_ref() != Some(state)).then(|| state.clone()),
-            socket: config.socket.clone(),
-            patience_ms: config.transport.timeout_ms_default,
-            shim_only,
-        })
-    }
+    let tokens = Tokens::open(&folder, &SystemRandom)?;
+    Ok(tokens.token(Role::Hook).to_owned())
 }
 
 fn nothing_to_wire(config: &Config, file: &Path) -> String {

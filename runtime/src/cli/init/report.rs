@@ -88,6 +88,7 @@ impl Report {
                 ),
                 (true, false) => {}
             }
+            self.next.push("check everything: sinew doctor".to_owned());
             if changed {
                 self.next
                     .push("start a new session of the client".to_owned());

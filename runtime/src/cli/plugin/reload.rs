@@ -1,5 +1,7 @@
 //! `sinew plugin reload`.
 
+use serde_json::json;
+
 use super::{Daemon, list};
 use crate::cli::{Global, operator, say};
 
@@ -17,6 +19,9 @@ pub(crate) struct Args {
     name: String,
     #[command(flatten)]
     daemon: Daemon,
+    /// Let it guard events that a client which `sinew init` wired does not ask about; the reason goes into the ledger.
+    #[arg(long = "override", value_name = "REASON")]
+    reason: Option<String>,
     /// Print the daemon's JSON.
     #[arg(long)]
     json: bool,
@@ -32,7 +37,19 @@ pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
         arguments.name
     );
     let path = format!("/v1/plugins/{}/reload", arguments.name);
-    let plugin = operator::ask(&arguments.daemon.socket(global)?, "POST", &path)?;
+    let plugin = {
+        let socket = arguments.daemon.socket(global)?;
+        let body = arguments
+            .reason
+            .as_ref()
+            .map(|reason| json!({ "override": reason }).to_string());
+        operator::ask_with(
+            &socket,
+            "POST",
+            &path,
+            body.unwrap_or_default().into_bytes(),
+        )?
+    };
     say(&if arguments.json {
         plugin.to_string()
     } else {

@@ -120,7 +120,18 @@ impl Endpoint {
         }
     }
 
-    fn shim_arguments(&self, event: &str, guarded: bool, patience_ms: u64) -> Vec<String> {
+    /// The entry as a reader of JSON sees it.
+    pub(in crate::cli) fn value(&self, event: &str, subscribed: &Subscribed) -> Value {
+        plain(&self.entry(event, subscribed))
+    }
+
+    /// The arguments of the shim for an event.
+    pub(in crate::cli) fn shim_arguments(
+        &self,
+        event: &str,
+        guarded: bool,
+        patience_ms: u64,
+    ) -> Vec<String> {
         let mut arguments = vec!["hook".to_owned(), "--event".to_owned(), event.to_owned()];
         if guarded {
             arguments.push("--guarded".to_owned());

@@ -3,13 +3,15 @@
 mod client;
 mod entry;
 mod folders;
+mod house;
 mod settings;
 mod subscriptions;
 
 pub(super) use client::{ClientProgram, settings_of_person};
 pub(super) use entry::{Endpoint, Way};
 pub(super) use folders::{Folder, Folders};
-pub(super) use settings::Settings;
+pub(super) use house::House;
+pub(super) use settings::{Handler, Settings};
 pub(super) use subscriptions::{Subscribed, subscribed};
 
 /// A client whose settings can be wired.

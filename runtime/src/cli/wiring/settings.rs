@@ -60,6 +60,15 @@ impl Settings {
         self.root.to_string()
     }
 
+    /// A top-level value.
+    pub(in crate::cli) fn value(&self, name: &str) -> Option<Value> {
+        self.root
+            .object_value()?
+            .get(name)?
+            .value()?
+            .to_serde_value()
+    }
+
     /// Tells whether it says something.
     pub(in crate::cli) fn is_empty(&self) -> bool {
         self.root

@@ -159,7 +159,8 @@ async fn decide(
             last: false,
         });
     }
-    ask_engine(hooks, event, bytes, input, deadline).await
+    let canary = shared.callers.canary(&event, &input);
+    ask_engine(hooks, event, bytes, input, canary, deadline).await
 }
 
 /// Asks the engine, if there is room, and gives up on it at the deadline.
@@ -168,6 +169,7 @@ async fn ask_engine(
     event: String,
     whole: Arc<Whole>,
     input: Arc<Value>,
+    canary: Option<String>,
     deadline: Deadline,
 ) -> Result<Said, Refused> {
     let refuse = |refusal| refused(refusal, Some(&event), reason_of(refusal));
@@ -175,15 +177,19 @@ async fn ask_engine(
         .in_flight
         .try_acquire()
         .map_err(|_| refuse(Refusal::Overload))?;
-    let request = HookRequest {
-        event: event.clone(),
-        body: whole.bytes.as_slice().into(),
-        input,
-        deadline: deadline.engine,
+    let engine = Arc::clone(&hooks.engine);
+    let deciding = match canary {
+        Some(number) => engine.canary(event.clone(), number),
+        None => engine.hook(HookRequest {
+            event: event.clone(),
+            body: whole.bytes.as_slice().into(),
+            input,
+            deadline: deadline.engine,
+        }),
     };
     let outcome: HookOutcome = tokio::select! {
         biased;
-        outcome = Arc::clone(&hooks.engine).hook(request) => outcome,
+        outcome = deciding => outcome,
         () = tokio::time::sleep_until(deadline.answer.into()) => return Err(refuse(Refusal::Deadline)),
     };
     match hooks.tables.answer(&event, &outcome.verdict) {

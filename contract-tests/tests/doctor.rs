@@ -1,0 +1,10 @@
+//! `sinew doctor`, run as a person runs it: a house in order, and every way in which one is not.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod doctor {
+    mod broken;
+    mod canary;
+    pub(crate) mod place;
+    mod well;
+}

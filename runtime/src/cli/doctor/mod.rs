@@ -1,0 +1,148 @@
+//! `sinew doctor`: proves that a denied call is denied, and says what keeps it from being.
+
+mod daemon;
+mod finding;
+mod gate;
+mod machine;
+mod settings;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use self::finding::Findings;
+use self::gate::Gate;
+use self::settings::Wiring;
+use super::wiring::{ClientProgram, House, subscribed};
+use super::{Global, complain, say};
+use crate::config::Config;
+use crate::services::tokens::Role;
+use crate::services::wired::Wired;
+
+/// Check the daemon, the settings of clients, and that a denied call is denied.
+///
+/// For every event that a plugin subscribes to, a canary goes the way of a client's event, over HTTP and through the command
+/// shim: the daemon refuses it by the same code and tables, records it, and runs nothing. Where `guard` is loaded, it is
+/// given `rm -rf /` to judge, too.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sinew doctor
+  sinew doctor --dir ~/api --json
+
+It looks at every folder that was wired, and at the worktrees of the project in this folder, or of the one named.
+
+Exit codes: 0 when all is well, 1 when something is not; each failure names what mends it.")]
+pub(crate) struct Args {
+    /// A project whose worktrees have to be wired [default: this folder's, where it has one].
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
+    match examine(arguments, global) {
+        Ok(findings) => {
+            say(&if arguments.json {
+                findings.json()
+            } else {
+                findings.text()
+            });
+            if findings.well(None) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+        Err(error) => complain(&error),
+    }
+}
+
+fn examine(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")?;
+    runtime.block_on(all(arguments, global))
+}
+
+async fn all(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
+    let mut findings = Findings::default();
+    let house = House::find(global)?;
+    let config = if house.file.exists() {
+        Config::read(&house.file)
+    } else {
+        Config::empty()
+    };
+    let config = match config {
+        Ok(config) => config,
+        Err(error) => {
+            findings.fail("config", error.to_string(), "mend it");
+            return Ok(findings);
+        }
+    };
+    if config.plugins.is_empty() {
+        let text = format!(
+            "`{}` configures no plugin, so nobody judges",
+            house.file.display()
+        );
+        findings.fail(
+            "config",
+            text,
+            "run `sinew init`, or add one: [plugins.guard] path = \"…\"",
+        );
+    }
+    let daemon = daemon::look(&house, &config, &mut findings).await;
+    let tokens = daemon::tokens(&house, daemon.as_ref(), &mut findings).await;
+    machine::disk(&house, &mut findings);
+    machine::clock(&house, &mut findings);
+    let events = match subscribed(&config) {
+        Ok(events) => events,
+        Err(error) => {
+            findings.fail(
+                "plugins",
+                format!("{error:#}"),
+                "run `sinew plugin check` on it",
+            );
+            return Ok(findings);
+        }
+    };
+    let Some(tokens) = tokens else {
+        return Ok(findings);
+    };
+    let token = tokens.token(Role::Hook).to_owned();
+    let endpoint = house.endpoint(&config, false, token)?;
+    let wired = Wired::read(&house.places.wired())
+        .with_context(|| format!("reading `{}`", house.places.wired().display()))?;
+    let mut wiring = Wiring::new(&endpoint, &events);
+    let dir = arguments.dir.as_deref();
+    wiring
+        .look(dir, &config.projects, &wired, &mut findings)
+        .await;
+    let client = ClientProgram::look().await;
+    if let ClientProgram::Installed(version) = &client {
+        if client.goes_on() && wiring.http {
+            findings.fail(
+                "client",
+                format!("claude {version} goes on when the daemon does not answer"),
+                format!(
+                    "update it to {} or newer, or run `sinew init` again, which uses the shim",
+                    ClientProgram::oldest_blocking()
+                ),
+            );
+        } else {
+            findings.ok("client", format!("claude {version}"));
+        }
+    }
+    if let Some(daemon) = &daemon
+        && let Some(gate) = Gate::new(&endpoint, &tokens, &events, daemon)
+    {
+        gate.tried(daemon, &mut findings).await;
+    } else {
+        findings.fail("gate", "it could not be tried", "mend the daemon first");
+    }
+    Ok(findings)
+}

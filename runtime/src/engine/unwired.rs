@@ -1,0 +1,45 @@
+//! Guarded events that nobody sends: what a new build would guard in vain.
+
+use std::path::Path;
+
+use super::catalog::Catalog;
+use super::load::LoadError;
+use crate::plugin::{Manifest, OnFailure};
+use crate::services::wired::Wired;
+
+/// Refuses a manifest that guards an event which was not guarded before, and which a wired client does not ask about.
+///
+/// Where no client was wired by `init` there is nothing to compare with: it is the operator who knows what is asked.
+pub(super) fn check(
+    before: &Catalog,
+    manifest: &Manifest,
+    wired: Option<&Path>,
+) -> Result<(), LoadError> {
+    let Some(file) = wired else {
+        return Ok(());
+    };
+    let wired = Wired::read(file).map_err(|error| LoadError::File {
+        file: "wired.json".to_owned(),
+        error,
+    })?;
+    let guarded_before = |event: &str| before.guard(Some(event)).column != OnFailure::None;
+    let added = manifest.hooks.iter().filter(|(event, subscription)| {
+        // A name that is not known yet cannot be wired by it.
+        !event.is_empty() && subscription.on_failure != OnFailure::None && !guarded_before(event)
+    });
+    let mut events = Vec::new();
+    let mut settings = None;
+    for (event, _) in added {
+        if let Some(path) = wired.missing(event).first() {
+            events.push(event.as_str());
+            settings.get_or_insert_with(|| path.to_path_buf());
+        }
+    }
+    match settings {
+        None => Ok(()),
+        Some(settings) => Err(LoadError::Unwired {
+            events: events.join(", "),
+            settings,
+        }),
+    }
+}
