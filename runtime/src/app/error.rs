@@ -44,6 +44,9 @@ pub enum StartError {
     /// A socket cannot be had.
     #[error("{0}: {source}", source = std::error::Error::source(.0).map(ToString::to_string).unwrap_or_default())]
     Listen(#[from] ListenError),
+    /// A service manager passed what is no listening socket.
+    #[error("the sockets that were passed by LISTEN_FDS: {0}")]
+    Activation(io::Error),
     /// The runtime cannot take a socket.
     #[error("starting to accept: {0}")]
     Accept(io::Error),

@@ -1,11 +1,15 @@
 //! The composition: the one place that sees every room, puts them together, and takes them apart in order.
 
+mod activation;
 mod error;
 mod host;
 mod serving;
 mod state_folder;
 
+pub use activation::activated;
 pub use error::StartError;
 pub use host::{Host, Reach};
 pub use serving::{ServeOptions, Serving};
 pub use state_folder::StateFolder;
+
+pub use crate::transport::Listeners;

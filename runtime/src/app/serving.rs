@@ -18,6 +18,8 @@ use crate::world::{SystemClock, SystemRandom};
 /// How long a successor waits for the lock of a process that is going.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
+/// How long a connection that lies silent when the process stops may still ask.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// What to serve.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct ServeOptions {
     pub state: PathBuf,
     /// The program that tries new builds: this very binary.
     pub program: PathBuf,
+    /// Sockets that a service manager listens on for this process, and goes on to when it ends.
+    pub activated: Option<Listeners>,
 }
 
 /// A host that serves.
@@ -37,6 +41,8 @@ pub struct Serving {
     offer: Offer,
     upkeep: JoinHandle<()>,
     transport: TransportSettings,
+    /// Its sockets stay when it ends.
+    activated: bool,
     // The lock goes last.
     state: StateFolder,
 }
@@ -66,12 +72,17 @@ impl Serving {
             .socket
             .clone()
             .unwrap_or_else(|| state.places.socket());
-        let (listeners, connections) = match inherited {
-            Some(before) => (
-                before.listeners.or_bind(config.listen, &socket)?,
-                before.connections,
-            ),
-            None => (Listeners::bind(config.listen, &socket)?, Vec::new()),
+        let (before, connections) = match inherited {
+            Some(before) => (Some(before.listeners), before.connections),
+            None => (None, Vec::new()),
+        };
+        let listeners = match (&options.activated, before) {
+            (Some(activated), _) => activated
+                .try_clone()
+                .map_err(StartError::Accept)?
+                .and_bind(config.listen, &socket)?,
+            (None, Some(before)) => before.or_bind(config.listen, &socket)?,
+            (None, None) => Listeners::bind(config.listen, &socket)?,
         };
         let transport = config.transport.clone();
         Ok(Self {
@@ -81,6 +92,7 @@ impl Serving {
             host,
             transport,
             state,
+            activated: options.activated.is_some(),
         })
     }
 
@@ -115,7 +127,16 @@ impl Serving {
 
     /// Stops accepting, lets what is in flight finish, and closes the ledger.
     pub async fn stop(self) {
-        let _ = self.running.drain().await;
+        let drained = self.running.drain().await;
+        if self.activated && !drained.connections.is_empty() {
+            // New connections wait for the next process; who had one already, and was about to ask, is answered here.
+            let (nowhere, silent) = (Listeners::default(), drained.connections);
+            let last = listen(&self.host, &self.state, &self.transport, nowhere, silent);
+            if let Ok(last) = last {
+                tokio::time::sleep(LAST_WORDS).await;
+                let _ = last.drain().await;
+            }
+        }
         self.upkeep.abort();
         self.host.close().await;
     }

@@ -16,6 +16,7 @@ mod printable;
 mod progress;
 mod rehearsal;
 mod serve;
+mod service;
 mod terminal;
 mod trial;
 mod wiring;
@@ -62,6 +63,7 @@ enum Command {
     Ledger(ledger::Args),
     Plugin(plugin::Args),
     Serve(serve::Args),
+    Service(service::Args),
     #[command(hide = true)]
     Trial(trial::Args),
 }
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
         Command::Serve(arguments) => serve::run(&arguments, &cli.global),
+        Command::Service(arguments) => service::run(&arguments, &cli.global),
         Command::Trial(arguments) => trial::run(&arguments),
     }
 }

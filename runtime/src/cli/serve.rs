@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::terminal;
 use super::{Global, complain, say};
-use crate::app::{ServeOptions, Serving};
+use crate::app::{Listeners, ServeOptions, Serving, activated};
 use crate::engine::PluginState;
 
 /// What is logged where `SINEW_LOG` does not say: Extism logs every trap of a guest as its own error, and checkpoints come
@@ -26,7 +26,7 @@ Examples:
   sinew serve --config sinew.toml --listen 127.0.0.1:0
 
 Started a second time for the same state folder, it takes over from the process that serves: no connection is
-refused in between.
+refused in between. Sockets that a service manager passes (LISTEN_FDS) are used, and stay open when it ends.
 
 Exit codes: 0 after SIGINT or SIGTERM, or when another process has taken over; 1 when it cannot start.")]
 pub(crate) struct Args {
@@ -52,6 +52,11 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     } else {
         log.init();
     }
+    // Before there is a second thread.
+    let activated = match activated() {
+        Ok(activated) => activated,
+        Err(error) => return complain(&error.into()),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -59,13 +64,18 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return complain(&anyhow::Error::new(error).context("starting the runtime")),
     };
-    match runtime.block_on(async { tokio::spawn(serve(options(arguments, global)?)).await? }) {
+    let options = options(arguments, global, activated);
+    match runtime.block_on(async { tokio::spawn(serve(options?)).await? }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&error),
     }
 }
 
-fn options(arguments: &Args, global: &Global) -> anyhow::Result<ServeOptions> {
+fn options(
+    arguments: &Args,
+    global: &Global,
+    activated: Option<Listeners>,
+) -> anyhow::Result<ServeOptions> {
     let mut config = global.configuration()?;
     if let Some(listen) = arguments.listen {
         anyhow::ensure!(
@@ -81,6 +91,7 @@ fn options(arguments: &Args, global: &Global) -> anyhow::Result<ServeOptions> {
         config,
         state: global.state_folder()?,
         program: std::env::current_exe().context("finding this program")?,
+        activated,
     })
 }
 
