@@ -1,39 +1,43 @@
-//! A [`Finding`]: what a rule objects to.
+//! A [`Finding`]: what a rule says against a call.
 
-/// How a finding is answered, the milder first.
+/// How much a finding matters, mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The person decides.
+    /// A person decides.
     Ask,
-    /// Nobody may.
+    /// The call is refused.
     Deny,
 }
 
-/// What a rule objects to, in words that a model can act on.
+/// An objection to a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule's name. It never changes, so that people can search and count by it.
+    /// The rule that objects.
     pub rule: &'static str,
-    /// How it is answered.
+    /// How much it matters.
     pub severity: Severity,
-    /// What is wrong, and what to do instead.
+    /// What is wrong, as the beginning of a sentence; the rule's advice ends it.
     pub message: String,
 }
 
-impl Finding {
-    pub(crate) fn ask(rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            severity: Severity::Ask,
-            message: message.into(),
-        }
-    }
+/// What a rule thinks before its name is put to it.
+pub(crate) type Objection = Option<(Severity, String)>;
 
-    pub(crate) fn deny(rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            severity: Severity::Deny,
-            message: message.into(),
-        }
+/// Denies.
+pub(crate) fn deny(message: impl Into<String>) -> Objection {
+    Some((Severity::Deny, message.into()))
+}
+
+/// Asks.
+pub(crate) fn ask(message: impl Into<String>) -> Objection {
+    Some((Severity::Ask, message.into()))
+}
+
+/// The graver of two.
+pub(crate) fn graver(one: Objection, other: Objection) -> Objection {
+    match (&one, &other) {
+        (Some((first, _)), Some((second, _))) if second > first => other,
+        (None, _) => other,
+        _ => one,
     }
 }

@@ -1,49 +1,45 @@
-//! Judges tool calls: destructive commands and secrets are denied or asked about, a plain forced push is made a careful one.
+//! Judges tool calls: what destroys, leaks or escapes is denied or asked about, and a plain forced push is made a careful one.
 //!
-//! | rule | objects to |
-//! |---|---|
-//! | `destructive-delete` | recursive deletes of the machine, the home folder, the workspace, or anything outside it |
-//! | `disk-write` | writing past the file system |
-//! | `forced-push` | forced pushes to protected branches; a plain `--force` is rewritten to `--force-with-lease` |
-//! | `secrets` | reading or writing keys, credentials and `.env` files, through the shell or the file tools |
-//! | `unreadable-command` | what cannot be read and looks dangerous |
-//!
-//! Every answer starts with the rule's name in brackets, says what is wrong, and what to do instead. Everything else is `none`: this plugin
-//! never approves. It reads shell text and expands nothing, so it stops mistakes, and not somebody who sets out to deceive it.
+//! Shell text is parsed by the host ([`shell_parse`]) and turned into what it would start ([`analysis`]); each of the
+//! [`RULES`] looks at one such program, or at one file that a tool reads or writes. Every answer starts with the rule's id in
+//! brackets, says what is wrong, and what to do instead. Everything else is `none`: this plugin never approves.
 
+#![allow(
+    clippy::too_many_lines,
+    clippy::unnecessary_wraps,
+    clippy::option_option,
+    clippy::struct_excessive_bools,
+    clippy::match_same_arms,
+    reason = "tables of programs are read best in one piece, each line by itself; what is known of a program is many a yes or no"
+)]
+
+mod analysis;
 mod finding;
 mod place;
 mod rules;
-mod shell;
+mod settings;
 
 use sinew_pdk::{
-    Decision, EffectError, Phase, PreToolUse, StateError, config, git_get_branch, pre_tool_use,
+    Decision, EffectError, Phase, PreToolUse, StateError, git_get_branch, pre_tool_use, shell_parse,
 };
 
+use analysis::Analysis;
 pub use finding::{Finding, Severity};
-use place::Place;
-use rules::{Context, RULES};
-use shell::{End, Event};
+use place::{Place, normal};
+use rules::Context;
+pub use rules::{RULES, Rule};
+use settings::Settings;
 
-/// The branches that a forced push is asked about, unless the setting `protected` says otherwise.
-const PROTECTED: [&str; 6] = [
-    "main",
-    "master",
-    "trunk",
-    "production",
-    "release",
-    "release/*",
-];
-
-/// The tools that read or write a file, and the argument that names it.
-const FILE_TOOLS: [(&str, &str); 7] = [
-    ("Read", "file_path"),
-    ("Write", "file_path"),
-    ("Edit", "file_path"),
-    ("MultiEdit", "file_path"),
-    ("NotebookEdit", "notebook_path"),
-    ("NotebookRead", "notebook_path"),
-    ("Grep", "path"),
+/// The tools that read or write a file, the argument that names it, and whether they write.
+const FILE_TOOLS: [(&str, &str, bool); 8] = [
+    ("Read", "file_path", false),
+    ("Write", "file_path", true),
+    ("Edit", "file_path", true),
+    ("MultiEdit", "file_path", true),
+    ("NotebookEdit", "notebook_path", true),
+    ("NotebookRead", "notebook_path", false),
+    ("Grep", "path", false),
+    ("LS", "path", false),
 ];
 
 /// Judges a tool call; in the rewriting phase it makes a forced push a careful one, and judges nothing.
@@ -69,10 +65,15 @@ pub enum Problem {
 }
 
 fn rewrite(call: &PreToolUse) -> Result<Decision, Problem> {
-    let Some(command) = call.shell_command() else {
+    let settings = Settings::read().map_err(Problem::Setting)?;
+    let Some(command) = call
+        .shell_command()
+        .filter(|command| settings.is_on("forced-push") && command.contains("push"))
+    else {
         return Ok(Decision::none());
     };
-    let Some(careful) = careful(command) else {
+    let place = Place::new(&call.cwd, call.project());
+    let Some(careful) = careful(command, &call.cwd, &place) else {
         return Ok(Decision::none());
     };
     let Some(mut input) = call.whole_tool_input().map_err(Problem::Input)? else {
@@ -84,10 +85,11 @@ fn rewrite(call: &PreToolUse) -> Result<Decision, Problem> {
 }
 
 /// The command with every plain forced push made a careful one; `None` where there is none.
-#[must_use]
-pub fn careful(command: &str) -> Option<String> {
-    let mut changes: Vec<_> = shell::invocations(command)
-        .invocations()
+fn careful(command: &str, folder: &str, place: &Place) -> Option<String> {
+    let analysis = Analysis::of(command, folder, &place.workspace, &place.home, &parsed);
+    let mut changes: Vec<_> = analysis
+        .invocations
+        .iter()
         .filter_map(rules::relaxed)
         .collect();
     // From the end, so that earlier places stay where they are.
@@ -100,29 +102,79 @@ pub fn careful(command: &str) -> Option<String> {
     (!changes.is_empty()).then_some(text)
 }
 
+fn parsed(command: &str) -> Result<sinew_pdk::schema::ShellScript, String> {
+    shell_parse(command)
+        .map(|answer| answer.script)
+        .map_err(|error| error.message)
+}
+
 fn judge(call: &PreToolUse) -> Result<Decision, Problem> {
+    let settings = Settings::read().map_err(Problem::Setting)?;
+    let place = Place::new(&call.cwd, call.project());
+    let branch = |folder: &str| git_get_branch(folder).ok().and_then(|answer| answer.branch);
+    let context = Context {
+        place: &place,
+        branch: &branch,
+        protected: &settings.protected,
+    };
     if call.tool_name == "Bash" {
         let Some(command) = call.shell_command() else {
             return Ok(Decision::ask(
                 "[unreadable-command] this shell call carries no command that could be read.",
             ));
         };
-        let protected = config::get("protected").map_err(Problem::Setting)?;
-        let protected = protected.unwrap_or_else(|| PROTECTED.map(str::to_owned).to_vec());
-        let branch = |folder: &str| git_get_branch(folder).ok().and_then(|answer| answer.branch);
-        return Ok(answer(judge_command(
-            command,
-            &call.cwd,
-            call.project(),
-            &protected,
-            &branch,
-        )));
+        return Ok(answer(of_command(command, &call.cwd, &context, &settings)));
     }
-    let Some((_, argument)) = FILE_TOOLS.iter().find(|(tool, _)| *tool == call.tool_name) else {
+    let Some((_, argument, writes)) = FILE_TOOLS.iter().find(|(tool, ..)| *tool == call.tool_name)
+    else {
         return Ok(Decision::none());
     };
     let path = call.argument(argument).map_err(Problem::Input)?;
-    Ok(answer(path.and_then(|path| rules::judge_path(&path))))
+    let finding = path.and_then(|path| {
+        let path = normal(&call.cwd, &path);
+        gravest(
+            settings
+                .rules()
+                .filter_map(|rule| rule.finding((rule.file)(&path, &context, *writes))),
+        )
+    });
+    Ok(answer(finding))
+}
+
+fn of_command(
+    command: &str,
+    folder: &str,
+    context: &Context<'_>,
+    settings: &Settings,
+) -> Option<Finding> {
+    let place = context.place;
+    let analysis = Analysis::of(command, folder, &place.workspace, &place.home, &parsed);
+    let of_invocations = analysis.invocations.iter().flat_map(|invocation| {
+        settings
+            .rules()
+            .filter_map(|rule| rule.finding((rule.invocation)(invocation, context)))
+    });
+    let of_unread = settings
+        .rules()
+        .filter(|rule| rule.id == "unreadable-command")
+        .flat_map(|rule| {
+            analysis
+                .unread
+                .iter()
+                .filter_map(|(text, why)| rule.finding(rules::unread(text, why)))
+        });
+    gravest(of_invocations.chain(of_unread))
+}
+
+/// The gravest of some findings, and of those the first.
+fn gravest(findings: impl Iterator<Item = Finding>) -> Option<Finding> {
+    findings.reduce(|first, next| {
+        if next.severity > first.severity {
+            next
+        } else {
+            first
+        }
+    })
 }
 
 fn answer(finding: Option<Finding>) -> Decision {
@@ -140,77 +192,6 @@ fn answer(finding: Option<Finding>) -> Decision {
         Severity::Deny => Decision::deny(reason),
     }
 }
-
-/// The gravest objection to a shell command that is run in `folder`, by an agent whose workspace is `project`, else `folder`.
-///
-/// `branch` names the branch that is checked out in a folder, where that can be known.
-#[must_use]
-pub fn judge_command(
-    command: &str,
-    folder: &str,
-    project: Option<&str>,
-    protected: &[String],
-    branch: &dyn Fn(&str) -> Option<String>,
-) -> Option<Finding> {
-    let reading = shell::invocations(command);
-    let mut gravest = rules::judge_script(command, &reading);
-    // Where the next command may be running: more than one place after a `cd` that may have failed.
-    let mut places = vec![Place::new(folder, project)];
-    let mut outer = Vec::new();
-    let mut events = reading.events.iter().peekable();
-    while let Some(event) = events.next() {
-        let invocation = match event {
-            Event::Open => {
-                outer.push(places.clone());
-                continue;
-            }
-            Event::Close => {
-                places = outer.pop().unwrap_or(places);
-                continue;
-            }
-            Event::Run(invocation) => invocation,
-        };
-        for place in &places {
-            let context = Context {
-                place,
-                branch,
-                protected,
-            };
-            for finding in RULES.iter().filter_map(|rule| rule(invocation, &context)) {
-                if gravest
-                    .as_ref()
-                    .is_none_or(|gravest| gravest.severity < finding.severity)
-                {
-                    gravest = Some(finding);
-                }
-            }
-        }
-        if matches!(invocation.name.as_str(), "cd" | "pushd" | "popd") {
-            let leaves = matches!(events.peek(), Some(Event::Run(next)) if matches!(next.name.as_str(), "exit" | "return"));
-            let is_certain = invocation.end == End::And || invocation.end == End::Or && leaves;
-            let mut moved = places.clone();
-            for place in &mut moved {
-                place.change(if invocation.name == "popd" {
-                    None
-                } else {
-                    Some(&invocation.arguments)
-                });
-            }
-            if is_certain {
-                places = moved;
-            } else {
-                places.extend(moved);
-                // Whoever writes many `cd`s gets judged by the last few.
-                let surplus = places.len().saturating_sub(PLACES_MAX);
-                places.drain(1..=surplus);
-            }
-        }
-    }
-    gravest
-}
-
-/// How many places a command may be running in at once.
-const PLACES_MAX: usize = 8;
 
 // === impl Problem ===
 

@@ -1,84 +1,147 @@
-//! A [`Place`]: where a command runs, and which folders are the agent's to change.
+//! Paths, as text: a guest has no file system, so symbolic links are not followed.
 
-use crate::shell::Word;
+use crate::analysis::{Argument, UNKNOWN};
 
-/// Where a command runs.
+/// The folders that a call is judged by.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    /// The current folder; unknown after a `cd` that cannot be read.
-    pub(crate) folder: Option<String>,
     /// The workspace: the registered project, else the folder the session works in.
     pub(crate) workspace: String,
-    home: Option<String>,
+    /// The home folder, `~` where it is not known.
+    pub(crate) home: String,
+    /// The gate's own folder and file, where the host says them.
+    pub(crate) state_folder: Option<String>,
+    pub(crate) configuration: Option<String>,
 }
 
+/// Folders for files that nobody will miss.
+const SCRATCH: [&str; 6] = [
+    "/tmp",
+    "/var/tmp",
+    "/private/tmp",
+    "/private/var/tmp",
+    "/dev/shm",
+    "/var/folders",
+];
+
+/// What a path is to the agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Zone {
+    /// `/`.
+    Root,
+    /// A home folder, all of it.
+    Home,
+    /// A folder of the system, or something right in it.
+    System,
+    /// The workspace or what it lies in.
+    AroundWorkspace,
+    /// In the workspace.
+    Workspace,
+    /// In a folder for temporary files.
+    Scratch,
+    /// All temporary files.
+    AllScratch,
+    /// A device that is a stream.
+    Stream,
+    /// Anywhere else.
+    Outside,
+}
+
+const SYSTEM: [&str; 22] = [
+    "bin",
+    "boot",
+    "dev",
+    "etc",
+    "lib",
+    "lib32",
+    "lib64",
+    "opt",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "srv",
+    "sys",
+    "usr",
+    "var",
+    "home",
+    "Users",
+    "System",
+    "Library",
+    "Applications",
+    "mnt",
+];
+
+// === impl Place ===
+
 impl Place {
-    /// Starts in `folder`, with `workspace` as the agent's own.
-    pub(crate) fn new(folder: &str, workspace: Option<&str>) -> Self {
-        let workspace = normal("/", workspace.unwrap_or(folder));
+    pub(crate) fn new(folder: &str, project: Option<&str>) -> Self {
+        let workspace = normal("/", project.unwrap_or(folder));
+        let home = home_of(&workspace)
+            .or_else(|| home_of(folder))
+            .unwrap_or_else(|| "~".to_owned());
         Self {
-            home: home_of(&workspace),
-            folder: Some(normal("/", folder)),
             workspace,
+            home,
+            state_folder: None,
+            configuration: None,
         }
     }
 
-    /// The absolute path a word names here, without `.` and `..`; `None` where that cannot be known.
-    ///
-    /// A home folder that is not known stays `~`. Symbolic links are not followed: a guest has no file system.
-    pub(crate) fn path(&self, word: &Word) -> Option<String> {
-        let text = word.known()?;
-        if word.home && (text == "~" || text.starts_with("~/")) {
-            let rest = text.trim_start_matches('~').trim_start_matches('/');
-            return Some(match &self.home {
-                Some(home) => normal(home, rest),
-                None => format!("~/{rest}").trim_end_matches('/').to_owned(),
-            });
+    /// What a normal path is.
+    pub(crate) fn zone(&self, path: &str) -> Zone {
+        let inner = path.trim_start_matches('/');
+        let segments = inner
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .count();
+        let first = inner.split('/').next().unwrap_or_default();
+        if path == "/" {
+            Zone::Root
+        } else if is_home(path) || path == self.home {
+            Zone::Home
+        } else if holds(path, &self.workspace) {
+            Zone::AroundWorkspace
+        } else if holds(&self.workspace, path) {
+            Zone::Workspace
+        } else if matches!(path, "/dev/null" | "/dev/tty" | "/dev/zero" | "/dev/full")
+            || path.starts_with("/dev/std")
+            || path.starts_with("/dev/fd/")
+        {
+            Zone::Stream
+        } else if SCRATCH.contains(&path) {
+            Zone::AllScratch
+        } else if SCRATCH.iter().any(|scratch| holds(scratch, path)) {
+            Zone::Scratch
+        } else if path.starts_with('/') && SYSTEM.contains(&first) && segments <= 2
+            || path.starts_with("/var/lib/")
+            || path.starts_with("/usr/")
+        {
+            Zone::System
+        } else {
+            Zone::Outside
         }
-        if text.starts_with('/') {
-            return Some(normal("/", text));
-        }
-        self.folder.as_ref().map(|folder| normal(folder, text))
     }
+}
 
-    /// Follows a `cd`.
-    ///
-    /// Without arguments to read (`popd`), nobody knows where it leads.
-    pub(crate) fn change(&mut self, arguments: Option<&[Word]>) {
-        let Some(arguments) = arguments else {
-            self.folder = None;
-            return;
-        };
-        let target = arguments.iter().find(|word| !word.is_option());
-        self.folder = match target {
-            None => self.home.clone(),
-            Some(word) if word.text == "-" || word.glob => None,
-            Some(word) => self.path(word),
-        };
+/// The normal path that an argument names in a folder; `None` where that cannot be known.
+pub(crate) fn resolved(argument: &Argument, folder: Option<&str>) -> Option<String> {
+    let text = argument.known()?;
+    if text.starts_with('/') || text == "~" || text.starts_with("~/") {
+        return Some(normal("/", text));
     }
+    folder.map(|folder| normal(folder, text))
+}
 
-    /// Whether a path is the workspace or lies in it.
-    pub(crate) fn is_inside(&self, path: &str) -> bool {
-        holds(&self.workspace, path)
-    }
-
-    /// Whether a path lies in the workspace and is not all of it.
-    pub(crate) fn is_below_workspace(&self, path: &str) -> bool {
-        path != self.workspace && self.is_inside(path)
-    }
-
-    /// Whether removing a path would take the workspace or the current folder along.
-    pub(crate) fn is_under_us(&self, path: &str) -> bool {
-        holds(path, &self.workspace)
-            || self
-                .folder
-                .as_ref()
-                .is_some_and(|folder| holds(path, folder))
-    }
-
-    /// Whether a path is the home folder, as far as it is known.
-    pub(crate) fn is_home(&self, path: &str) -> bool {
-        path == "~" || self.home.as_deref() == Some(path)
+/// The part of a path before its first pattern or unknown part, as a folder, and whether there was one.
+pub(crate) fn settled(text: &str) -> (&str, bool) {
+    let Some(at) = text.find(['*', '?', '[', UNKNOWN]) else {
+        return (text, false);
+    };
+    match text[..at].rfind('/') {
+        Some(0) => ("/", true),
+        Some(slash) => (&text[..slash], true),
+        None => (".", true),
     }
 }
 
@@ -90,20 +153,41 @@ pub(crate) fn holds(folder: &str, path: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Joins and removes `.`, `..` and repeated slashes.
-fn normal(base: &str, path: &str) -> String {
+fn is_home(path: &str) -> bool {
+    let mut parts = path.trim_start_matches('/').split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("~" | "root"), None, _) => true,
+        (Some("home" | "Users"), Some(user), None) => !user.is_empty(),
+        _ => false,
+    }
+}
+
+/// Joins, and removes `.`, `..` and repeated slashes. A home folder that is not known stays `~`.
+pub(crate) fn normal(base: &str, path: &str) -> String {
+    let is_home = |path: &str| path == "~" || path.starts_with("~/");
+    let from_base = if path.starts_with('/') || is_home(path) {
+        ""
+    } else {
+        base
+    };
+    let homely = is_home(path) || is_home(from_base);
     let mut parts: Vec<&str> = Vec::new();
-    let bases = if path.starts_with('/') { "" } else { base };
-    for part in bases.split('/').chain(path.split('/')) {
+    for part in from_base.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
             ".." => {
-                parts.pop();
+                if parts.len() > usize::from(homely) {
+                    parts.pop();
+                } else if homely {
+                    // Above a home folder, wherever that is.
+                    return "/home".to_owned();
+                }
             }
             part => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
+    let joined = parts.join("/");
+    if homely { joined } else { format!("/{joined}") }
 }
 
 /// The home folder that a path lies in, by the usual layouts.
@@ -113,7 +197,7 @@ fn home_of(path: &str) -> Option<String> {
         (Some(parent @ ("home" | "Users")), Some(user)) if !user.is_empty() => {
             Some(format!("/{parent}/{user}"))
         }
-        (Some("root"), _) => Some(String::from("/root")),
+        (Some("root"), _) => Some("/root".to_owned()),
         _ => None,
     }
 }

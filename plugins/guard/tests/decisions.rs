@@ -1,6 +1,16 @@
 //! Decisions, as the host gets them: both phases, every tool, and what the guard does without git.
 
-use guard::{careful, decide};
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    unreachable_pub,
+    dead_code,
+    reason = "a test that cannot go on fails"
+)]
+
+mod gate;
+
+use guard::decide;
 use serde_json::{Value, json};
 use sinew_pdk::schema::GitGetBranchRequest;
 use sinew_pdk::testing::{FakeHost, Input, refusal};
@@ -31,13 +41,22 @@ fn decided(host: &FakeHost, input: &Input) -> (String, String) {
     )
 }
 
+/// What the rewriting phase makes of a command.
+fn careful(command: &str) -> Option<String> {
+    let host = gate::parser();
+    let output = host.run(decide, &bash(command).rewriting()).unwrap();
+    output["value"]["replacement"]["command"]
+        .as_str()
+        .map(str::to_owned)
+}
+
 fn pair(kind: &str, rule: &str) -> (String, String) {
     (kind.to_owned(), rule.to_owned())
 }
 
 #[test]
 fn a_command_is_denied_asked_about_rewritten_or_left_alone() {
-    let host = FakeHost::new();
+    let host = gate::parser();
     assert_eq!(
         decided(&host, &bash("rm -rf /")),
         pair("deny", "destructive-delete")
@@ -63,7 +82,7 @@ fn a_command_is_denied_asked_about_rewritten_or_left_alone() {
 
 #[test]
 fn the_rewriting_phase_judges_nothing() {
-    let host = FakeHost::new();
+    let host = gate::parser();
     assert_eq!(
         decided(&host, &bash("rm -rf /").rewriting()),
         pair("none", "")
@@ -124,13 +143,13 @@ fn a_plain_force_becomes_a_lease_wherever_it_stands() {
 fn git_is_asked_for_the_branch_that_a_push_does_not_name() {
     let push = bash("git push --force-with-lease");
     let on = |branch: &'static str| {
-        FakeHost::new()
+        gate::parser()
             .answer(move |_: GitGetBranchRequest| json!({"branch": branch, "detached": false}))
     };
     assert_eq!(decided(&on("main"), &push), pair("ask", "forced-push"));
     assert_eq!(decided(&on("release/2"), &push), pair("ask", "forced-push"));
     assert_eq!(decided(&on("topic"), &push), pair("none", ""));
-    let detached = FakeHost::new().answer(|_: GitGetBranchRequest| json!({"detached": true}));
+    let detached = gate::parser().answer(|_: GitGetBranchRequest| json!({"detached": true}));
     assert_eq!(decided(&detached, &push), pair("ask", "forced-push"));
 }
 
@@ -138,14 +157,14 @@ fn git_is_asked_for_the_branch_that_a_push_does_not_name() {
 fn without_git_a_push_of_an_unnamed_branch_is_asked_about() {
     let push = bash("git push --force-with-lease");
     for code in ["denied", "not_found", "budget_exceeded", "unavailable"] {
-        let host = FakeHost::new().answer(move |_: GitGetBranchRequest| Err(refusal(code, "no")));
+        let host = gate::parser().answer(move |_: GitGetBranchRequest| Err(refusal(code, "no")));
         assert_eq!(decided(&host, &push), pair("ask", "forced-push"));
     }
 }
 
 #[test]
 fn the_operator_names_the_protected_branches() {
-    let host = FakeHost::new().with_config("protected", ["develop"]);
+    let host = gate::parser().with_config("protected", ["develop"]);
     assert_eq!(
         decided(&host, &bash("git push --force-with-lease origin develop")),
         pair("ask", "forced-push")
@@ -155,7 +174,7 @@ fn the_operator_names_the_protected_branches() {
         pair("none", "")
     );
     drop(host);
-    let host = FakeHost::new().with_config("protected", "develop");
+    let host = gate::parser().with_config("protected", "develop");
     let (kind, error) = decided(&host, &bash("ls"));
     assert_eq!(kind, "failed");
     assert!(error.starts_with("a setting of this plugin could not be read: the value of `protected` does not have the expected form: invalid type"), "{error}");
@@ -163,7 +182,7 @@ fn the_operator_names_the_protected_branches() {
 
 #[test]
 fn file_tools_are_judged_by_the_path() {
-    let host = FakeHost::new();
+    let host = gate::parser();
     let cases = [
         (
             tool("Read", "file_path", "/home/dev/.ssh/id_rsa"),
@@ -215,7 +234,7 @@ fn file_tools_are_judged_by_the_path() {
 
 #[test]
 fn a_shell_call_without_a_command_is_asked_about() {
-    let host = FakeHost::new();
+    let host = gate::parser();
     let input =
         Input::new(json!({"tool_name": "Bash", "tool_input": {"command": ["rm", "-rf", "/"]}}));
     assert_eq!(decided(&host, &input), pair("ask", "unreadable-command"));
@@ -223,7 +242,7 @@ fn a_shell_call_without_a_command_is_asked_about() {
 
 #[test]
 fn a_command_that_was_elided_is_judged_whole() {
-    let host = FakeHost::new();
+    let host = gate::parser();
     let long = format!("echo {}; rm -rf /", "x".repeat(500));
     assert_eq!(
         decided(&host, &bash(&long).elide("/tool_input/command")),
@@ -233,10 +252,10 @@ fn a_command_that_was_elided_is_judged_whole() {
 
 #[test]
 fn a_reason_names_its_rule_and_says_what_to_do_instead() {
-    let host = FakeHost::new();
+    let host = gate::parser();
     let output = host.run(decide, &bash("rm -rf /")).unwrap();
     assert_eq!(
         output["value"]["reason"],
-        "[destructive-delete] deleting `/` recursively takes the whole machine with it. Delete only what you made, by its name."
+        "[destructive-delete] deleting `/` takes the whole machine with it. Delete only what you made, in the workspace and by its name."
     );
 }

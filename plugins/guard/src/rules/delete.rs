@@ -1,271 +1,294 @@
-//! `destructive-delete`: recursive deletes of what is not the agent's to delete.
+//! `destructive-delete`: deleting what is not the agent's to delete.
 //!
-//! Denied: the root, home and system folders, the workspace itself and what it lies in. Asked: everything else outside the
-//! workspace, the repository's own folder, and what cannot be read off the command. Everything below the workspace, and
-//! folders that tools make and make again, may go.
+//! In the workspace deleting is ordinary work, as it is in folders for temporary files and for what builds make again.
 
-use super::Context;
-use crate::finding::Finding;
-use crate::place::Place;
-use crate::shell::{Invocation, Word};
+use super::{Context, Rule, no_file};
+use crate::analysis::{Argument, Invocation, UNKNOWN};
+use crate::finding::{Objection, Severity, ask, deny, graver};
+use crate::place::{Zone, normal, resolved, settled};
 
-const RULE: &str = "destructive-delete";
+pub(super) const RULE: Rule = Rule {
+    id: "destructive-delete",
+    summary: "Recursive deletes of the machine, a home folder, the workspace, or anything outside it.",
+    advice: "Delete only what you made, in the workspace and by its name.",
+    invocation: judge,
+    file: no_file,
+};
 
-/// Folders that builds make: deleting them costs time, and nothing else.
-const MADE_AGAIN: [&str; 17] = [
-    "target",
+/// Folders that builds and package managers make again.
+const MADE_AGAIN: [&str; 14] = [
     "node_modules",
+    "target",
     "dist",
     "build",
-    "out",
-    ".next",
-    ".nuxt",
-    ".cache",
-    ".turbo",
-    "coverage",
     "__pycache__",
+    ".cache",
     ".pytest_cache",
-    ".mypy_cache",
-    ".ruff_cache",
     ".venv",
     "venv",
+    ".next",
+    "coverage",
     ".gradle",
+    "out",
+    ".tox",
 ];
 
-/// First segments of paths that belong to the machine.
-const SYSTEM: [&str; 22] = [
-    "bin",
-    "boot",
-    "dev",
-    "etc",
-    "home",
-    "lib",
-    "lib32",
-    "lib64",
-    "opt",
-    "proc",
-    "root",
-    "run",
-    "sbin",
-    "srv",
-    "sys",
-    "usr",
-    "var",
-    "Applications",
-    "Library",
-    "System",
-    "Users",
-    "Volumes",
-];
-
-/// Folders whose contents nobody misses.
-const SCRATCH: [&str; 4] = ["/tmp", "/var/tmp", "/private/tmp", "/dev/shm"];
-
-/// Tests of `find` that pick out certain files.
-const FILTERS: [&str; 9] = [
-    "-name", "-iname", "-path", "-regex", "-empty", "-mtime", "-mmin", "-newer", "-size",
-];
-
-enum Verdict {
-    Fine,
-    Ask(&'static str),
-    Deny(&'static str),
-}
-
-pub(super) fn judge(invocation: &Invocation, context: &Context<'_>) -> Option<Finding> {
-    match invocation.name.as_str() {
-        "rm" => judge_rm(invocation, context.place),
-        "find" => judge_find(invocation, context.place),
-        _ => None,
+fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
+    if invocation.contained && !invocation.mounted {
+        return None;
     }
-}
-
-fn judge_rm(invocation: &Invocation, place: &Place) -> Option<Finding> {
-    let mut recursive = false;
-    let mut no_preserve = false;
-    let mut targets = Vec::new();
-    let mut only_targets = false;
-    for word in &invocation.arguments {
-        if only_targets || !word.is_option() {
-            targets.push(word);
-        } else if word.text == "--" {
-            only_targets = true;
-        } else {
-            recursive |= word.text == "--recursive" || word.has_letter('r') || word.has_letter('R');
-            no_preserve |= word.text == "--no-preserve-root";
+    let targets: Vec<Argument> = match invocation.name.as_str() {
+        "rm" | "grm" | "srm" | "rimraf" | "del" | "trash" => {
+            if invocation
+                .options()
+                .any(|option| option.is_long("no-preserve-root"))
+            {
+                return deny("`--no-preserve-root` is for deleting the whole machine");
+            }
+            let recursive = invocation.option('r', "recursive")
+                || invocation.option('R', "recursive")
+                || invocation.name == "rimraf";
+            if !recursive {
+                return single(invocation, context);
+            }
+            invocation.operands().cloned().collect()
         }
-    }
-    if no_preserve {
-        return Some(Finding::deny(
-            RULE,
-            "`--no-preserve-root` has no use but deleting the whole machine. Name the folder you mean.",
-        ));
-    }
-    if !recursive {
-        return None;
-    }
-    if invocation.open_ended {
-        let why = "deletes recursively what another command lists, which cannot be judged. Name the folders, or delete file by file.";
-        return Some(Finding::ask(RULE, format!("`rm` {why}")));
-    }
-    worst(
-        targets
-            .into_iter()
-            .map(|word| (word, judge_target(word, place))),
-    )
-}
-
-fn judge_find(invocation: &Invocation, place: &Place) -> Option<Finding> {
-    let has = |option: &str| invocation.arguments.iter().any(|word| word.text == option);
-    let removes = has("-delete")
-        || invocation
-            .arguments
-            .iter()
-            .any(|word| word.base_name() == "rm" || word.base_name() == "shred");
-    if !removes {
-        return None;
-    }
-    let filtered = FILTERS.iter().any(|filter| has(filter));
-    let starts: Vec<_> = invocation
-        .arguments
-        .iter()
-        .take_while(|word| !word.is_option())
-        .collect();
-    let here = Word::literal(".");
-    let starts = if starts.is_empty() {
-        vec![&here]
-    } else {
-        starts
+        "unlink" | "rmdir" => return single(invocation, context),
+        "find" if invocation.has(&["-delete"]) => {
+            let starts: Vec<Argument> = invocation
+                .arguments
+                .iter()
+                .take_while(|argument| !argument.text.starts_with(['-', '(', '!']))
+                .cloned()
+                .collect();
+            let narrowed = invocation.arguments.iter().any(|argument| {
+                matches!(
+                    argument.text.as_str(),
+                    "-name"
+                        | "-iname"
+                        | "-path"
+                        | "-regex"
+                        | "-newer"
+                        | "-mtime"
+                        | "-empty"
+                        | "-size"
+                        | "-mmin"
+                )
+            });
+            let starts = if starts.is_empty() {
+                vec![Argument::of(".")]
+            } else {
+                starts
+            };
+            if narrowed {
+                starts
+                    .into_iter()
+                    .map(|start| Argument {
+                        text: format!("{}/x*", start.text),
+                        glob: true,
+                        ..start
+                    })
+                    .collect()
+            } else {
+                starts
+            }
+        }
+        "mv" => {
+            let operands: Vec<&Argument> = invocation.operands().collect();
+            let (Some(target), true) = (operands.last(), operands.len() > 1) else {
+                return None;
+            };
+            if target.text == "/dev/null" {
+                operands[..operands.len() - 1]
+                    .iter()
+                    .map(|argument| (*argument).clone())
+                    .collect()
+            } else {
+                return moved(&operands[..operands.len() - 1], invocation, context);
+            }
+        }
+        "rsync"
+            if invocation
+                .arguments
+                .iter()
+                .any(|argument| argument.text.starts_with("--delete"))
+                && !invocation.option('n', "dry-run") =>
+        {
+            let target = invocation
+                .operands()
+                .last()
+                .filter(|target| !target.text.contains(':'));
+            target
+                .cloned()
+                .into_iter()
+                .map(|target| Argument {
+                    text: format!("{}/x*", target.text),
+                    glob: true,
+                    ..target
+                })
+                .collect()
+        }
+        _ => return None,
     };
-    worst(starts.into_iter().map(|word| {
-        let inside = place.path(word).is_some_and(|path| place.is_inside(&path));
-        let verdict = match (filtered, inside) {
-            (false, _) => judge_target(word, place),
-            (true, true) => Verdict::Fine,
-            (true, false) => Verdict::Ask("reaches outside the workspace"),
+    let judged = |invocation: &Invocation| {
+        targets.iter().fold(None, |worst, target| {
+            graver(worst, target_of(target, invocation, context))
+        })
+    };
+    judged(invocation).or_else(|| {
+        let elsewhere = Invocation {
+            folder: Some(invocation.fallback.clone()?),
+            ..invocation.clone()
         };
-        (word, verdict)
-    }))
-}
-
-/// The most severe verdict, as a finding that names its target.
-fn worst<'a>(verdicts: impl Iterator<Item = (&'a Word, Verdict)>) -> Option<Finding> {
-    let mut asked = None;
-    for (word, verdict) in verdicts {
-        let shown = &word.text;
-        match verdict {
-            Verdict::Fine => {}
-            Verdict::Deny(why) => {
-                let message = format!(
-                    "deleting `{shown}` recursively {why}. Delete only what you made, by its name."
-                );
-                return Some(Finding::deny(RULE, message));
-            }
-            Verdict::Ask(why) => {
-                asked.get_or_insert_with(|| {
-                    Finding::ask(RULE, format!("deleting `{shown}` recursively {why}."))
-                });
-            }
-        }
-    }
-    asked
-}
-
-fn judge_target(word: &Word, place: &Place) -> Verdict {
-    if word.expands {
-        return Verdict::Ask(
-            "depends on something that only running it would tell: an empty variable makes it another folder",
-        );
-    }
-    let (folder, pattern) = split(word);
-    let Some(path) = place.path(&folder) else {
-        return Verdict::Ask("happens in a folder that cannot be known");
-    };
-    let Some(pattern) = pattern else {
-        return judge_path(&path, place);
-    };
-    let wide = pattern.chars().all(|c| "*?.[]!{},/".contains(c));
-    if wide || path == "/" || place.is_home(&path) {
-        // Everything in a folder is the folder; below the workspace, standing in it is no harm.
-        if place.is_below_workspace(&path) {
-            judge_inside(&path)
-        } else {
-            judge_path(&path, place)
-        }
-    } else if place.is_inside(&path) || is_scratch(&path) {
-        Verdict::Fine
-    } else {
-        Verdict::Ask("reaches outside the workspace")
-    }
-}
-
-/// Splits `build/*.o` into the folder before its first pattern, and the rest.
-fn split(word: &Word) -> (Word, Option<String>) {
-    if !word.glob {
-        return (word.clone(), None);
-    }
-    let first = word
-        .text
-        .find(['*', '?', '[', '{'])
-        .unwrap_or(word.text.len());
-    let cut = word.text[..first].rfind('/');
-    let (folder, rest) = match cut {
-        Some(0) => ("/", &word.text[1..]),
-        Some(cut) => (&word.text[..cut], &word.text[cut + 1..]),
-        None => (".", word.text.as_str()),
-    };
-    (
-        Word {
-            text: folder.to_owned(),
-            glob: false,
-            ..word.clone()
-        },
-        Some(rest.to_owned()),
-    )
-}
-
-fn judge_path(path: &str, place: &Place) -> Verdict {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let segments = path
-        .trim_start_matches('/')
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .count();
-    let first = path
-        .trim_start_matches('/')
-        .split('/')
-        .next()
-        .unwrap_or_default();
-    if path == "/" {
-        Verdict::Deny("takes the whole machine with it")
-    } else if place.is_home(path) {
-        Verdict::Deny("takes the home folder with it")
-    } else if place.is_under_us(path) {
-        Verdict::Deny("takes the workspace or the current folder with it")
-    } else if place.is_inside(path) {
-        judge_inside(path)
-    } else if is_scratch(path) || MADE_AGAIN.contains(&name) {
-        Verdict::Fine
-    } else if SCRATCH.contains(&path) {
-        Verdict::Ask("takes everybody's temporary files")
-    } else if SYSTEM.contains(&first) && segments <= 2 {
-        Verdict::Deny("breaks the system or another user's files")
-    } else {
-        Verdict::Ask("reaches outside the workspace")
-    }
-}
-
-fn judge_inside(path: &str) -> Verdict {
-    if path.ends_with("/.git") || path.contains("/.git/") {
-        Verdict::Ask("throws away the repository's history")
-    } else {
-        Verdict::Fine
-    }
-}
-
-fn is_scratch(path: &str) -> bool {
-    SCRATCH.iter().any(|scratch| {
-        path.strip_prefix(scratch)
-            .is_some_and(|rest| rest.starts_with('/'))
+        judged(&elsewhere).filter(|(severity, _)| *severity == Severity::Deny)?;
+        ask("if the `cd` before it fails, this deletes another folder; write `cd … &&`")
     })
+}
+
+/// Files, one by one.
+fn single(invocation: &Invocation, context: &Context<'_>) -> Objection {
+    invocation.operands().fold(None, |worst, target| {
+        let (folder, _) = settled(&target.text);
+        let Some(path) = resolved(&Argument::of(folder), invocation.folder.as_deref()) else {
+            return worst;
+        };
+        let objection = match context.place.zone(&path) {
+            _ if invocation.remote || target.text.starts_with(UNKNOWN) => None,
+            Zone::System | Zone::Root | Zone::Outside => ask(format!(
+                "deleting `{}` reaches outside the workspace",
+                shown(target)
+            )),
+            Zone::Home if path != folder || target.text.contains('/') => ask(format!(
+                "deleting `{}` reaches into the home folder",
+                shown(target)
+            )),
+            _ if path.ends_with("/.git") || path.contains("/.git/") => ask(format!(
+                "deleting `{}` damages the repository",
+                shown(target)
+            )),
+            _ => None,
+        };
+        graver(worst, objection)
+    })
+}
+
+fn moved(sources: &[&Argument], invocation: &Invocation, context: &Context<'_>) -> Objection {
+    sources.iter().fold(None, |worst, source| {
+        let path = resolved(source, invocation.folder.as_deref());
+        let objection = match path.map(|path| context.place.zone(&path)) {
+            Some(Zone::Root | Zone::Home | Zone::System) => deny(format!(
+                "moving `{}` away breaks what needs it there",
+                shown(source)
+            )),
+            Some(Zone::AroundWorkspace) => ask(format!(
+                "moving `{}` takes the workspace away",
+                shown(source)
+            )),
+            _ => None,
+        };
+        graver(worst, objection)
+    })
+}
+
+fn target_of(target: &Argument, invocation: &Invocation, context: &Context<'_>) -> Objection {
+    let shown = shown(target);
+    let (settled, open) = settled(&target.text);
+    let unknown = target.text.contains(UNKNOWN);
+    let folder = Argument::of(settled);
+    let Some(path) = resolved(&folder, invocation.folder.as_deref()) else {
+        let relative = !target.text.starts_with('/')
+            && !unknown
+            && !target.text.starts_with('.')
+            && !target.glob
+            && invocation.remote;
+        return if relative || invocation.contained {
+            None
+        } else {
+            ask(format!(
+                "deleting `{shown}` happens in a folder that cannot be known"
+            ))
+        };
+    };
+    let zone = context.place.zone(&path);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if unknown {
+        if is_temporary(&target.raw) {
+            return None;
+        }
+        let below = matches!(zone, Zone::Workspace | Zone::Scratch)
+            || zone == Zone::AllScratch && !target.text.ends_with(UNKNOWN);
+        return if below && !target.text.starts_with(UNKNOWN) {
+            None
+        } else {
+            ask(format!(
+                "what `{shown}` deletes only running it would tell: an empty variable makes it another folder"
+            ))
+        };
+    }
+    let pattern =
+        open.then(|| target.text[settled.len().min(target.text.len())..].trim_start_matches('/'));
+    let whole = pattern.is_none_or(|pattern| pattern.chars().all(|c| "*?.[]!{},/^".contains(c)));
+    let path_of_pattern = || normal(&path, pattern.unwrap_or_default());
+    if !whole {
+        return match zone {
+            Zone::Workspace | Zone::AroundWorkspace
+                if context.place.zone(&path_of_pattern()) == Zone::Workspace =>
+            {
+                None
+            }
+            Zone::Scratch | Zone::AllScratch => None,
+            _ if MADE_AGAIN.iter().any(|made| {
+                pattern
+                    .unwrap_or_default()
+                    .split('/')
+                    .any(|part| part == *made)
+            }) =>
+            {
+                None
+            }
+            Zone::Root => deny(format!("deleting `{shown}` breaks the system")),
+            _ => ask(format!("deleting `{shown}` reaches outside the workspace")),
+        };
+    }
+    match zone {
+        Zone::Root => deny(format!(
+            "deleting `{shown}` takes the whole machine with it"
+        )),
+        Zone::Home => deny(format!("deleting `{shown}` takes a home folder with it")),
+        Zone::System => {
+            if invocation.remote {
+                ask(format!("deleting `{shown}` on another machine"))
+            } else {
+                deny(format!(
+                    "deleting `{shown}` breaks the system or other people's files"
+                ))
+            }
+        }
+        Zone::AroundWorkspace => deny(format!("deleting `{shown}` takes the workspace with it")),
+        Zone::Workspace if path.ends_with("/.git") || path.contains("/.git/") => deny(format!(
+            "deleting `{shown}` throws away the repository's history"
+        )),
+        Zone::Workspace | Zone::Scratch | Zone::Stream => None,
+        Zone::AllScratch => ask(format!(
+            "deleting `{shown}` takes everybody's temporary files"
+        )),
+        Zone::Outside if MADE_AGAIN.contains(&name) && !open => None,
+        Zone::Outside => ask(format!("deleting `{shown}` reaches outside the workspace")),
+    }
+}
+
+/// Whether a word is one variable whose name says that it is a temporary folder: where it is unset, nothing is deleted.
+fn is_temporary(raw: &str) -> bool {
+    let name = raw
+        .trim_matches('"')
+        .trim_start_matches(['$', '{'])
+        .trim_end_matches('}')
+        .to_lowercase();
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && (name.contains("tmp") || name.contains("temp"))
+}
+
+/// An argument, for people.
+fn shown(argument: &Argument) -> String {
+    argument.text.replace(UNKNOWN, "…")
 }

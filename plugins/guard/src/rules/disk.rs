@@ -1,121 +1,167 @@
-//! `disk-write`: writing past the file system, to a disk itself.
+//! `disk-write`: writing to a disk behind its file system, and making data unrecoverable.
 
-use super::Context;
-use crate::finding::Finding;
-use crate::shell::{Invocation, Word};
+use super::{Context, Rule, no_file, only_looks, path_of};
+use crate::analysis::{Argument, Invocation};
+use crate::finding::{Objection, ask, deny};
+use crate::place::Zone;
 
-const RULE: &str = "disk-write";
+pub(super) const RULE: Rule = Rule {
+    id: "disk-write",
+    summary: "Writing to a disk behind its file system: `dd of=/dev/…`, `mkfs`, `wipefs`, `> /dev/sda`, `shred`.",
+    advice: "Work on an image file in the workspace, or let the person do it.",
+    invocation: judge,
+    file: no_file,
+};
 
-/// Devices that hold nothing.
-const HARMLESS: [&str; 10] = [
-    "null", "zero", "full", "random", "urandom", "stdin", "stdout", "stderr", "tty", "ptmx",
-];
-
-pub(super) fn judge(invocation: &Invocation, _context: &Context<'_>) -> Option<Finding> {
-    let deny = |what: &str| {
-        Some(Finding::deny(
-            RULE,
-            format!(
-                "{what} writes to a disk behind its file system, which destroys what is on it. Work with files."
-            ),
-        ))
-    };
-    if let Some(redirect) = invocation
+fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
+    let name = invocation.name.as_str();
+    for redirect in invocation
         .redirects
         .iter()
-        .find(|redirect| redirect.writes && is_disk(&redirect.target))
+        .filter(|redirect| redirect.writes)
     {
-        return deny(&format!("redirecting to `{}`", redirect.target.text));
+        if is_disk(&redirect.target.text) {
+            return deny(format!(
+                "writing to `{}` overwrites a disk",
+                redirect.target.text
+            ));
+        }
     }
-    let arguments = &invocation.arguments;
-    let has = |options: &[&str]| {
-        arguments
-            .iter()
-            .any(|word| options.contains(&word.text.as_str()))
-    };
-    let disk = arguments.iter().find(|word| is_disk(word));
-    match invocation.name.as_str() {
+    if only_looks(invocation) {
+        return None;
+    }
+    let disk = invocation
+        .arguments
+        .iter()
+        .find(|argument| is_disk(argument.text.rsplit('=').next().unwrap_or_default()));
+    let unknown = invocation
+        .operands()
+        .any(|argument| argument.known().is_none());
+    match name {
         "dd" => {
-            let out = arguments.iter().find_map(|word| {
-                let path = word.text.strip_prefix("of=")?;
-                Some(Word {
-                    text: path.to_owned(),
-                    ..word.clone()
-                })
-            })?;
-            if is_disk(&out) {
-                deny(&format!("`dd of={}`", out.text))
-            } else if out.expands {
-                Some(Finding::ask(
-                    RULE,
-                    format!(
-                        "`dd of={}` writes to a place that only running it would tell.",
-                        out.text
-                    ),
-                ))
+            let target = invocation
+                .arguments
+                .iter()
+                .find_map(|argument| argument.text.strip_prefix("of="))?;
+            if is_disk(target) {
+                deny(format!("`dd` onto `{target}` overwrites a disk"))
+            } else if Argument::of(target).known().is_none()
+                && target.starts_with(crate::analysis::UNKNOWN)
+            {
+                ask("which disk or file `dd` overwrites only running it would tell")
             } else {
                 None
             }
         }
-        "mkswap" | "blkdiscard" | "hdparm" if disk.is_some() => {
-            deny(&format!("`{}`", invocation.name))
-        }
-        name if name == "mkfs" || name.starts_with("mkfs.") || name == "mke2fs" => {
-            // Making a file system in an image file is ordinary work.
-            if disk.is_some()
-                || arguments.iter().any(|word| word.expands)
-                || has(&["-t"]) && arguments.len() < 3
-            {
-                deny(&format!("`{name}`"))
+        "tee" | "cp" | "mv" | "cat" | "pv" | "qemu-img" | "truncate" | "install" => {
+            let target = invocation
+                .operands()
+                .last()
+                .filter(|target| is_disk(&target.text))?;
+            let writes = name != "cat" && (name != "pv");
+            if writes {
+                deny(format!("`{name}` onto `{}` overwrites a disk", target.text))
             } else {
-                Some(Finding::ask(
-                    RULE,
-                    format!("`{name}` makes a file system: whatever was there before is gone."),
-                ))
+                None
             }
         }
-        "wipefs" if has(&["-a", "--all", "-o", "--offset", "-af", "-fa"]) => deny("`wipefs`"),
-        "fdisk" | "sfdisk" | "cfdisk" | "gdisk" | "sgdisk" | "parted"
-            if disk.is_some() && !has(&["-l", "--list", "-d", "--dump", "-p", "print"]) =>
+        "wipefs" if !invocation.option('a', "all") => None,
+        "blkdiscard" | "wipefs" | "sgdisk" | "badblocks" | "hdparm" | "nvme"
+            if disk.is_some() && !reads(invocation) =>
         {
-            deny(&format!("`{}`", invocation.name))
+            deny(format!("`{name}` destroys what is on the disk"))
+        }
+        "fdisk" | "sfdisk" | "cfdisk" | "parted" | "gdisk"
+            if disk.is_some() && !reads(invocation) =>
+        {
+            deny(format!("`{name}` changes the partitions of a disk"))
+        }
+        "mkswap" | "cryptsetup" | "pvcreate" | "vgremove" | "lvremove" | "zpool" | "zfs"
+        | "mdadm" => {
+            let destroys = match name {
+                "cryptsetup" => invocation.has(&["luksFormat", "erase", "luksErase", "reencrypt"]),
+                "zpool" | "zfs" => invocation.has(&["destroy"]),
+                "mdadm" => invocation.has(&["--zero-superblock", "--create"]),
+                _ => true,
+            };
+            (destroys && (disk.is_some() || unknown || name != "mkswap")).then_some(())?;
+            deny(format!("`{name}` destroys what is on the disk"))
         }
         "diskutil"
-            if arguments.iter().any(|word| {
-                word.text.to_lowercase().starts_with("erase") || word.text.starts_with("partition")
+            if invocation.arguments.iter().any(|argument| {
+                argument.text.to_lowercase().starts_with("erase")
+                    || argument.text == "partitionDisk"
+                    || argument.text == "reformat"
             }) =>
         {
-            deny("`diskutil`")
+            deny("`diskutil` erases a disk")
         }
-        "cryptsetup" if has(&["luksFormat", "erase", "luksErase"]) => deny("`cryptsetup`"),
-        "shred" if disk.is_some() => deny("`shred`"),
-        "shred" if arguments.iter().any(|word| !word.is_option()) => Some(Finding::ask(
-            RULE,
-            "`shred` overwrites files so that nothing can bring them back. To remove a file, use `rm`.",
-        )),
-        "tee" | "cp" | "mv" | "install" | "cat" | "truncate" | "pv" => {
-            let written = if invocation.name == "tee" {
-                disk
-            } else {
-                arguments.last().filter(|word| is_disk(word))
-            };
-            match (invocation.name.as_str(), written) {
-                // Reading a disk is slow, and no harm.
-                ("cat" | "pv", _) | (_, None) => None,
-                (name, Some(word)) => deny(&format!("`{name}` to `{}`", word.text)),
+        "newfs" | "mkfs" => file_system(invocation, disk, unknown),
+        _ if name.starts_with("mkfs.")
+            || name.starts_with("newfs_")
+            || name.starts_with("mke2fs") =>
+        {
+            file_system(invocation, disk, unknown)
+        }
+        "shred" | "srm" | "wipe" | "scrub" => {
+            if disk.is_some() {
+                return deny(format!("`{name}` destroys what is on the disk"));
             }
+            let outside = invocation
+                .operands()
+                .filter_map(|target| path_of(target, invocation))
+                .any(|path| !matches!(context.place.zone(&path), Zone::Workspace | Zone::Scratch));
+            (outside || unknown).then_some(())?;
+            ask(format!("what `{name}` destroys cannot be restored"))
         }
         _ => None,
     }
 }
 
-fn is_disk(word: &Word) -> bool {
-    let text = word.text.trim_end_matches('/');
-    let Some(device) = text.strip_prefix("/dev/") else {
+fn reads(invocation: &Invocation) -> bool {
+    invocation.has(&[
+        "-l",
+        "--list",
+        "print",
+        "-I",
+        "-i",
+        "-p",
+        "--print",
+        "list",
+        "smart-log",
+        "id-ctrl",
+    ])
+}
+
+fn file_system(invocation: &Invocation, disk: Option<&Argument>, unknown: bool) -> Objection {
+    if disk.is_some() {
+        deny(format!(
+            "`{}` makes a new file system where one may be",
+            invocation.name
+        ))
+    } else if unknown {
+        ask(format!(
+            "where `{}` makes a file system only running it would tell",
+            invocation.name
+        ))
+    } else {
+        None
+    }
+}
+
+/// How the names of disks and their parts begin.
+const DISKS: [&str; 17] = [
+    "vg", "sd", "hd", "vd", "xvd", "nvme", "mmcblk", "disk", "rdisk", "md", "dm-", "mapper/",
+    "mem", "loop", "nbd", "ram", "kmem",
+];
+
+/// Whether a path is a disk or a part of one.
+fn is_disk(path: &str) -> bool {
+    let Some(name) = path
+        .strip_prefix("/dev/")
+        .or_else(|| path.strip_prefix("/dev//"))
+    else {
         return false;
     };
-    let first = device.split('/').next().unwrap_or_default();
-    !HARMLESS.contains(&device)
-        && !matches!(first, "fd" | "shm" | "pts" | "tcp" | "udp")
-        && !device.starts_with("tty")
+    DISKS.iter().any(|disk| name.starts_with(disk)) || name.starts_with("disk/")
 }

@@ -1,40 +1,121 @@
 //! The rules: one file each, and one list.
 
+mod branch;
+mod database;
 mod delete;
 mod disk;
+mod exfiltration;
+mod history;
+mod infrastructure;
+mod machine;
+mod outside;
+mod privilege;
+mod publishing;
 mod push;
+mod remote_code;
 mod secrets;
+mod tampering;
 mod unreadable;
 
-use crate::finding::Finding;
-use crate::place::Place;
-use crate::shell::Invocation;
+use crate::analysis::{Argument, Invocation};
+use crate::finding::{Finding, Objection};
+use crate::place::{Place, resolved};
 
 pub(crate) use push::relaxed;
-pub(crate) use secrets::judge_path;
-pub(crate) use unreadable::judge_script;
+pub(crate) use unreadable::unread;
 
 /// What a rule knows beside the invocation.
 pub(crate) struct Context<'a> {
-    /// Where the command runs.
     pub(crate) place: &'a Place,
     /// Names the branch that is checked out in a folder; `None` where that cannot be known.
     pub(crate) branch: &'a dyn Fn(&str) -> Option<String>,
-    /// Globs over the branches that a forced push is asked about.
+    /// Globs over the branches that are protected.
     pub(crate) protected: &'a [String],
 }
 
-/// A rule judges one invocation.
-type Rule = fn(&Invocation, &Context<'_>) -> Option<Finding>;
+/// One rule.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Its id, which is also the name of its pack.
+    pub id: &'static str,
+    /// What it objects to.
+    pub summary: &'static str,
+    /// What to do instead.
+    pub advice: &'static str,
+    /// Judges one program that would be started.
+    pub(crate) invocation: fn(&Invocation, &Context<'_>) -> Objection,
+    /// Judges a file that a tool of the client reads or, when the last argument is true, writes.
+    pub(crate) file: fn(&str, &Context<'_>, bool) -> Objection,
+}
 
-/// Every rule. An invocation is judged by all of them, and the most severe finding counts.
-pub(crate) const RULES: &[Rule] = &[
-    delete::judge,
-    disk::judge,
-    push::judge,
-    secrets::judge,
-    unreadable::judge,
+/// Every rule.
+pub const RULES: &[Rule] = &[
+    delete::RULE,
+    disk::RULE,
+    history::RULE,
+    push::RULE,
+    branch::RULE,
+    remote_code::RULE,
+    privilege::RULE,
+    secrets::RULE,
+    exfiltration::RULE,
+    tampering::RULE,
+    publishing::RULE,
+    infrastructure::RULE,
+    database::RULE,
+    machine::RULE,
+    outside::RULE,
+    unreadable::RULE,
 ];
+
+// === impl Rule ===
+
+impl Rule {
+    pub(crate) fn finding(&self, objection: Objection) -> Option<Finding> {
+        let (severity, message) = objection?;
+        Some(Finding {
+            rule: self.id,
+            severity,
+            message: format!("{message}. {}", self.advice),
+        })
+    }
+}
+
+/// For rules that have nothing to say about files.
+pub(crate) fn no_file(_: &str, _: &Context<'_>, _: bool) -> Objection {
+    None
+}
+
+/// The normal path that an argument of an invocation names.
+pub(crate) fn path_of(argument: &Argument, invocation: &Invocation) -> Option<String> {
+    resolved(argument, invocation.folder.as_deref())
+}
+
+/// Whether some words stand in this order, with anything between them.
+pub(crate) fn in_order(words: &[&str], wanted: &[&str]) -> bool {
+    let mut words = words.iter();
+    wanted.iter().all(|wanted| words.any(|word| word == wanted))
+}
+
+/// Whether an invocation only tries, asks for help, or tells its version.
+pub(crate) fn only_looks(invocation: &Invocation) -> bool {
+    // `cargo yank --version 1.2.3` is no question.
+    if invocation
+        .arguments
+        .last()
+        .is_some_and(|last| last.text == "--version")
+    {
+        return true;
+    }
+    invocation.arguments.iter().any(|argument| {
+        matches!(
+            argument.text.as_str(),
+            "--help" | "--dry-run" | "--dryrun" | "--what-if" | "--noop" | "-WhatIf"
+        ) || argument.text.starts_with("--dry-run=")
+            && argument.text != "--dry-run=none"
+            && argument.text != "--dry-run=false"
+    })
+}
 
 /// Whether `text` fits a pattern in which `*` stands for any characters and `?` for one.
 pub(crate) fn fits(pattern: &str, text: &str) -> bool {

@@ -1,88 +1,90 @@
-//! `forced-push`: pushes that replace what others may have built on.
+//! `forced-push`: pushes that replace or delete what others may have built on.
 //!
 //! A plain `--force` is rewritten to `--force-with-lease`, which refuses to overwrite what nobody here has seen. A forced push to a
 //! protected branch is asked about even so, as is one whose branch cannot be known.
 
 use std::ops::Range;
 
-use super::{Context, fits};
-use crate::finding::Finding;
-use crate::shell::{Invocation, Word};
+use super::{Context, Rule, fits, no_file};
+use crate::analysis::{Argument, Invocation};
+use crate::finding::{Objection, ask};
+use crate::place::resolved;
 
-const RULE: &str = "forced-push";
+pub(super) const RULE: Rule = Rule {
+    id: "forced-push",
+    summary: "Forced pushes to protected branches, and deleting them; a plain `--force` becomes `--force-with-lease`.",
+    advice: "Push to a branch of your own, by its name and with `--force-with-lease`, and open a pull request.",
+    invocation: judge,
+    file: no_file,
+};
 
-/// A `git push`, taken apart.
-struct Push<'a> {
-    /// The folder it is run for, where `-C` names one.
-    folder: Option<&'a Word>,
-    /// Options and arguments after `push`.
-    rest: &'a [Word],
+/// A git command, taken apart.
+pub(super) struct Git<'a> {
+    /// The folder that `-C` names.
+    folder: Option<&'a Argument>,
+    pub(super) command: &'a str,
+    /// Options and arguments after the command.
+    pub(super) rest: &'a [Argument],
 }
 
-pub(super) fn judge(invocation: &Invocation, context: &Context<'_>) -> Option<Finding> {
-    if invocation.name != "git" {
+fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
+    if invocation.name == "gh" {
+        let line = invocation.line();
+        let deletes = line.contains("-X DELETE")
+            || line.contains("-XDELETE")
+            || line.contains("--method DELETE")
+            || line.contains("--method=DELETE");
+        return if deletes && (line.contains("/refs/heads/") || line.contains("/branches/")) {
+            ask("this deletes a branch or its protection")
+        } else {
+            None
+        };
+    }
+    let push = Git::of(invocation).filter(|git| git.command == "push")?;
+    let has = |name: &str| {
+        push.rest.iter().any(|argument| {
+            argument.is_long(name) && argument.text.len() > 5
+                || argument.text == format!("--{name}")
+        })
+    };
+    if push
+        .options()
+        .any(|option| option.has_letter('n') || option.text == "--dry-run")
+    {
         return None;
     }
-    if invocation
-        .arguments
-        .iter()
-        .any(|word| word.text.starts_with("alias."))
-    {
-        let message = "a git alias that is defined on the spot can stand for any command. Write the command itself.";
-        return Some(Finding::ask(RULE, message));
-    }
-    let push = Push::of(invocation)?;
     let arguments: Vec<_> = push.arguments().collect();
     let refspecs = arguments.get(1..).unwrap_or_default();
     let flag = push.flag();
     let lease = push
         .rest
         .iter()
-        .any(|word| word.text.starts_with("--force-with-lease"));
-    let plus = refspecs.iter().any(|word| word.text.starts_with('+'));
-    let mirror = push
-        .rest
+        .any(|argument| argument.text.starts_with("--force-with-lease"));
+    let plus = refspecs
         .iter()
-        .any(|word| word.text == "--mirror" || word.text == "--prune");
-    let deletes = push
-        .rest
-        .iter()
-        .any(|word| word.text == "--delete" || word.has_letter('d'));
-    let all = push
-        .rest
-        .iter()
-        .any(|word| word.text == "--all" || word.text == "--branches");
-    if mirror {
-        return Some(Finding::ask(
-            RULE,
-            "`git push --mirror` makes the remote forget every branch that is not here. Push the branch you mean.",
-        ));
+        .any(|argument| argument.text.starts_with('+'));
+    if has("mirror") || has("prune") {
+        return ask(
+            "`git push --mirror` and `--prune` make the remote forget every branch that is not here",
+        );
     }
-    let removed: Vec<_> = refspecs
+    let deletes = has("delete") || push.options().any(|option| option.has_letter('d'));
+    let removed = refspecs
         .iter()
-        .filter(|word| deletes || word.text.starts_with(':'))
-        .collect();
-    if !(flag.is_some() || lease || plus) && removed.is_empty() {
+        .any(|argument| deletes || argument.text.starts_with(':'));
+    if !(flag.is_some() || lease || plus || removed) {
         return None;
     }
-    if all {
-        return Some(Finding::ask(
-            RULE,
-            "a forced push of all branches replaces the protected ones too. Push the branch you mean.",
-        ));
+    if has("all") || has("branches") || has("tags") && refspecs.is_empty() {
+        return ask("a forced push of everything replaces protected branches and tags, too");
     }
-    let verb = if removed.is_empty() {
-        "replaces"
-    } else {
-        "deletes"
-    };
-    for branch in targets(&push, refspecs, context) {
+    let verb = if removed { "deletes" } else { "replaces" };
+    for branch in push.targets(refspecs, invocation, context) {
         match branch {
             None => {
-                let message = format!(
-                    "this forced push {verb} a branch that cannot be told from here. Name it: `git push --force-with-lease REMOTE BRANCH`."
-                );
-                return Some(Finding::ask(RULE, message));
+                return ask(format!(
+                    "this push {verb} a branch that cannot be told from here"
+                ));
             }
             Some(branch)
                 if context
@@ -90,31 +92,32 @@ pub(super) fn judge(invocation: &Invocation, context: &Context<'_>) -> Option<Fi
                     .iter()
                     .any(|protected| fits(protected, &branch)) =>
             {
-                let message = format!(
-                    "this forced push {verb} the protected branch `{branch}`: others may have built on it. Push to a branch of your own and open a pull request."
-                );
-                return Some(Finding::ask(RULE, message));
+                return ask(format!(
+                    "this push {verb} the protected branch `{branch}`, which others may have built on"
+                ));
             }
             Some(_) => {}
         }
     }
     // Not protected. What could be made harmless was, in the rewriting turn.
-    if (flag.is_some() || plus) && removed.is_empty() {
-        let message = "a plain forced push overwrites what others pushed meanwhile. Use `--force-with-lease` instead of `--force`, `-f` or `+`.";
-        return Some(Finding::ask(RULE, message));
+    if (flag.is_some() || plus) && !removed {
+        return ask("a plain forced push overwrites what others pushed meanwhile");
     }
     None
 }
 
-/// What a plain `--force` becomes, and where it stands in the script; `None` where there is none, or it does not stand there
-/// verbatim.
+/// What a plain `--force` becomes, and where it stands in the command; `None` where there is none, or where it does not stand
+/// there itself.
 pub(crate) fn relaxed(invocation: &Invocation) -> Option<(Range<usize>, String)> {
-    let push = Push::of(invocation).filter(|_| invocation.name == "git")?;
-    let flag = push.flag()?;
-    let span = flag.span.clone()?;
-    if flag.expands || flag.glob {
+    let push = Git::of(invocation).filter(|git| git.command == "push")?;
+    if push
+        .options()
+        .any(|option| option.has_letter('n') || option.text == "--dry-run")
+    {
         return None;
     }
+    let flag = push.flag()?;
+    let span = flag.span.clone()?;
     let replacement = match flag.text.strip_prefix("--") {
         Some(_) => String::from("--force-with-lease"),
         // A cluster such as `-fu` keeps its other letters.
@@ -123,19 +126,21 @@ pub(crate) fn relaxed(invocation: &Invocation) -> Option<(Range<usize>, String)>
             rest => format!("--force-with-lease {rest}"),
         },
     };
-    Some((span, replacement))
+    (flag.known().is_some() && !flag.raw.contains('$')).then_some((span, replacement))
 }
 
-// === impl Push ===
+// === impl Git ===
 
-impl<'a> Push<'a> {
-    fn of(invocation: &'a Invocation) -> Option<Self> {
+impl<'a> Git<'a> {
+    pub(super) fn of(invocation: &'a Invocation) -> Option<Self> {
+        if invocation.name != "git" {
+            return None;
+        }
         let mut folder = None;
         let mut at = 0;
         let arguments = &invocation.arguments;
-        // Options of git itself, before the command.
-        while let Some(word) = arguments.get(at).filter(|word| word.is_option()) {
-            at += match word.text.as_str() {
+        while let Some(argument) = arguments.get(at).filter(|argument| argument.is_option()) {
+            at += match argument.text.as_str() {
                 "-C" => {
                     folder = arguments.get(at + 1);
                     2
@@ -146,66 +151,76 @@ impl<'a> Push<'a> {
             };
         }
         let command = arguments.get(at)?;
-        (command.text == "push").then(|| Self {
+        Some(Self {
             folder,
+            command: &command.text,
             rest: &arguments[at + 1..],
         })
     }
 
-    /// The option that forces, as it was written.
-    fn flag(&self) -> Option<&'a Word> {
-        self.options()
-            .find(|word| word.text == "--force" || word.has_letter('f'))
+    /// The folder it works in.
+    pub(super) fn place(&self, invocation: &Invocation) -> Option<String> {
+        match self.folder {
+            Some(folder) => resolved(folder, invocation.folder.as_deref()),
+            None => invocation.folder.clone(),
+        }
     }
 
-    fn options(&self) -> impl Iterator<Item = &'a Word> {
+    fn options(&self) -> impl Iterator<Item = &'a Argument> {
         self.rest
             .iter()
-            .take_while(|word| word.text != "--")
-            .filter(|word| word.is_option())
+            .take_while(|argument| argument.text != "--")
+            .filter(|argument| argument.is_option())
+    }
+
+    /// The option that forces, as it was written.
+    fn flag(&self) -> Option<&'a Argument> {
+        self.options()
+            .find(|option| option.text == "--force" || option.has_letter('f'))
     }
 
     /// The remote and the refspecs.
-    fn arguments(&self) -> impl Iterator<Item = &'a Word> {
+    fn arguments(&self) -> impl Iterator<Item = &'a Argument> {
         let mut skip = false;
-        let mut only_arguments = false;
-        self.rest.iter().filter(move |word| {
+        let mut only = false;
+        self.rest.iter().filter(move |argument| {
             if std::mem::take(&mut skip) {
                 return false;
             }
-            if !only_arguments && word.is_option() {
-                only_arguments = word.text == "--";
+            if !only && argument.is_option() {
+                only = argument.text == "--";
                 skip = ["-o", "--push-option", "--repo", "--receive-pack", "--exec"]
-                    .contains(&word.text.as_str());
+                    .contains(&argument.text.as_str());
                 return false;
             }
             true
         })
     }
-}
 
-/// The branches that a push would change; `None` for one that cannot be known.
-fn targets(push: &Push<'_>, refspecs: &[&Word], context: &Context<'_>) -> Vec<Option<String>> {
-    let current = || {
-        let folder = match push.folder {
-            Some(word) => context.place.path(word),
-            None => context.place.folder.clone(),
+    /// The branches that a push would change; `None` for one that cannot be known.
+    fn targets(
+        &self,
+        refspecs: &[&Argument],
+        invocation: &Invocation,
+        context: &Context<'_>,
+    ) -> Vec<Option<String>> {
+        let asked = || {
+            self.place(invocation)
+                .and_then(|folder| (context.branch)(&folder))
         };
-        folder.and_then(|folder| (context.branch)(&folder))
-    };
-    if refspecs.is_empty() {
-        return vec![current()];
-    }
-    refspecs
-        .iter()
-        .map(|word| {
-            let refspec = word.known()?.trim_start_matches('+');
-            let target = refspec.rsplit(':').next().unwrap_or(refspec);
+        let current = || invocation.branch.clone().or_else(asked);
+        if refspecs.is_empty() {
+            return vec![current()];
+        }
+        let target = |refspec: &&Argument| {
+            let text = refspec.known()?.trim_start_matches('+');
+            let target = text.rsplit(':').next().unwrap_or(text);
             match target {
                 "HEAD" | "@" => current(),
-                _ if word.glob || target.is_empty() => None,
+                _ if target.contains('*') || target.is_empty() => None,
                 _ => Some(target.trim_start_matches("refs/heads/").to_owned()),
             }
-        })
-        .collect()
+        };
+        refspecs.iter().map(target).collect()
+    }
 }

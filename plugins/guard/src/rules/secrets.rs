@@ -3,11 +3,17 @@
 //! What a model reads stands in its transcript from then on. Private keys and credentials of accounts are denied, files that mix
 //! settings with secrets (`.env`) are asked about. A program may use a key without showing it: `ssh -i` and `--env-file` are fine.
 
-use super::{Context, fits};
-use crate::finding::Finding;
-use crate::shell::{Invocation, Word};
+use super::{Context, Rule, fits, path_of};
+use crate::analysis::{Argument, Invocation};
+use crate::finding::{Objection, ask, deny, graver};
 
-const RULE: &str = "secrets";
+pub(super) const RULE: Rule = Rule {
+    id: "secrets",
+    summary: "Reading or writing keys, credentials and `.env` files, through the shell or the file tools.",
+    advice: "Whatever is read stays in the transcript: let the program that needs it use it, work from an example file, or ask for the one value.",
+    invocation: judge,
+    file,
+};
 
 /// Programs that name files and neither show nor change what is in them.
 const NAMES_ONLY: [&str; 25] = [
@@ -57,55 +63,68 @@ const USES: [&str; 7] = [
 /// Commands of git that do not show what is in a file.
 const GIT_NAMES_ONLY: [&str; 5] = ["check-ignore", "rm", "ls-files", "status", "log"];
 
-pub(super) fn judge(invocation: &Invocation, context: &Context<'_>) -> Option<Finding> {
-    let redirected = invocation
-        .redirects
-        .iter()
-        .filter(|redirect| !redirect.inline)
-        .map(|redirect| &redirect.target);
+fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
+    if invocation.contained && !invocation.mounted {
+        return None;
+    }
+    if matches!(invocation.name.as_str(), "kubectl" | "oc") {
+        let line = invocation.line();
+        let shows = line.contains("-o") || line.contains("--output") || line.contains("--template");
+        let one = invocation
+            .words()
+            .iter()
+            .any(|word| word.starts_with("secret/"))
+            || invocation
+                .words()
+                .windows(2)
+                .any(|pair| pair[0].starts_with("secret"));
+        return if line.contains(" get ") && shows && one {
+            ask("this prints a secret of the cluster")
+        } else {
+            None
+        };
+    }
+    let redirected = invocation.redirects.iter().map(|redirect| &redirect.target);
     redirected
         .chain(arguments(invocation))
-        .filter_map(|word| judge_word(word, context))
-        .max_by_key(|finding| finding.severity)
+        .fold(None, |worst, argument| {
+            graver(worst, of_argument(argument, invocation))
+        })
 }
 
 /// Judges a file that a tool reads or writes.
-pub(crate) fn judge_path(path: &str) -> Option<Finding> {
+fn file(path: &str, _: &Context<'_>, _: bool) -> Objection {
     match holds(path)? {
-        Holds::Key(what) => Some(Finding::deny(
-            RULE,
-            format!(
-                "`{path}` {what}, and whatever is read stays in the transcript. Let the program that needs it use it, or ask the person."
-            ),
-        )),
-        Holds::Settings => Some(Finding::ask(
-            RULE,
-            format!(
-                "`{path}` may hold secrets. Work from an example file such as `.env.example`, or ask for the one value you need."
-            ),
-        )),
+        Holds::Key(what) => deny(format!("`{path}` {what}")),
+        Holds::Settings => ask(format!("`{path}` may hold secrets")),
     }
 }
 
 /// The arguments that may be files whose contents count.
-fn arguments(invocation: &Invocation) -> Vec<&Word> {
+fn arguments(invocation: &Invocation) -> Vec<&Argument> {
     let name = invocation.name.as_str();
     let arguments = &invocation.arguments;
-    if NAMES_ONLY.contains(&name) {
-        return Vec::new();
-    }
-    if name == "git"
-        && arguments
-            .iter()
-            .find(|word| !word.is_option())
-            .is_some_and(|word| GIT_NAMES_ONLY.contains(&word.text.as_str()))
+    if NAMES_ONLY.contains(&name)
+        || name == "find"
+        || name == "fd"
+        || name == "gh" && !invocation.has(&["gist"])
     {
         return Vec::new();
     }
-    let mut pattern = PATTERN_FIRST.contains(&name)
+    if name == "git" {
+        let command = arguments
+            .iter()
+            .find(|argument| !argument.is_option())
+            .map(|argument| argument.text.as_str());
+        if command.is_some_and(|command| GIT_NAMES_ONLY.contains(&command)) {
+            return Vec::new();
+        }
+    }
+    let is_search = PATTERN_FIRST.contains(&name);
+    let mut pattern = is_search
         && !arguments
             .iter()
-            .any(|word| word.text == "-e" || word.text == "-f");
+            .any(|argument| matches!(argument.text.as_str(), "-e" | "-f" | "--files"));
     let mut uses = false;
     let uses_keys = |option: &str| {
         // Elsewhere `-i` means something else, such as editing in place.
@@ -115,16 +134,28 @@ fn arguments(invocation: &Invocation) -> Vec<&Word> {
                     name,
                     "ssh" | "scp" | "sftp" | "ansible" | "ansible-playbook"
                 ))
+            || is_search
+                && matches!(
+                    option,
+                    "-e" | "-g"
+                        | "--glob"
+                        | "--include"
+                        | "--exclude"
+                        | "--exclude-dir"
+                        | "-F"
+                        | "-v"
+                )
+            || name == "git" && matches!(option, "-m" | "--message" | "--grep" | "-S" | "-G")
     };
     arguments
         .iter()
-        .filter(|word| {
+        .filter(|argument| {
             if std::mem::take(&mut uses) {
                 return false;
             }
-            if word.is_option() {
-                uses = uses_keys(&word.text);
-                let name = word.text.split('=').next().unwrap_or_default();
+            if argument.is_option() {
+                uses = uses_keys(&argument.text);
+                let name = argument.text.split('=').next().unwrap_or_default();
                 return !uses_keys(name);
             }
             !std::mem::take(&mut pattern)
@@ -132,35 +163,36 @@ fn arguments(invocation: &Invocation) -> Vec<&Word> {
         .collect()
 }
 
-fn judge_word(word: &Word, context: &Context<'_>) -> Option<Finding> {
+fn of_argument(argument: &Argument, invocation: &Invocation) -> Objection {
     // Prose and code are not file names.
-    if word.text.contains(char::is_whitespace) {
+    if argument.text.contains(char::is_whitespace) {
         return None;
     }
     // `@.env`, `file=@.env`, `HEAD:.env`, `user@host:.ssh/id_rsa`.
-    let pieces = word
+    let pieces = argument
         .text
         .split(['=', '@', ':', ','])
         .filter(|piece| !piece.is_empty());
-    let resolved = context.place.path(word);
-    let found = pieces
-        .chain(resolved.as_deref())
-        .filter_map(judge_path)
-        .max_by_key(|finding| finding.severity);
+    let resolved = path_of(argument, invocation);
+    let found = pieces.chain(resolved.as_deref()).fold(None, |worst, path| {
+        let objection = match holds(path) {
+            Some(Holds::Key(what)) => deny(format!("`{path}` {what}")),
+            Some(Holds::Settings) => ask(format!("`{path}` may hold secrets")),
+            None => None,
+        };
+        graver(worst, objection)
+    });
     found.or_else(|| {
-        let pattern = word
+        let pattern = argument
             .glob
-            .then(|| word.base_name())
+            .then(|| argument.base_name())
             .filter(|base| base.chars().filter(|c| c.is_alphabetic()).count() > 1)?;
         let hit = [".env", ".env.local", "id_rsa", "id_ed25519", "credentials"]
             .into_iter()
             .find(|name| fits(pattern, name))?;
-        Some(Finding::ask(
-            RULE,
-            format!(
-                "`{}` would cover `{hit}`, which may hold secrets. Name the files you mean.",
-                word.text
-            ),
+        ask(format!(
+            "`{}` would cover `{hit}`, which may hold secrets",
+            argument.text
         ))
     })
 }
@@ -224,6 +256,18 @@ fn holds(path: &str) -> Option<Holds> {
     }
     if segments.contains(&".ssh") && name != "config" || segments.contains(&".gnupg") {
         return Some(Holds::Key("lies where private keys are kept"));
+    }
+    if matches!(name, ".aws" | ".kube" | ".azure" | "gcloud") && path != "gcloud" {
+        return Some(Holds::Key("is where credentials of accounts are kept"));
+    }
+    if matches!(
+        name,
+        "login data" | "cookies.sqlite" | "logins.json" | "key4.db" | "login.keychain-db"
+    ) || path.contains("/google-chrome/") && name == "cookies"
+    {
+        return Some(Holds::Key(
+            "is where a browser or a key chain keeps passwords",
+        ));
     }
     if ACCOUNTS.iter().any(|account| {
         path.strip_suffix(account)

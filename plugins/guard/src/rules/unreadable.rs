@@ -1,15 +1,21 @@
-//! `unreadable-command`: commands whose effect only running them would tell, where something in them looks dangerous.
+//! `unreadable-command`: what only running it would tell, where something in it looks dangerous.
 //!
 //! Much of what cannot be read is harmless, so not being readable is no objection by itself.
 
-use super::Context;
-use crate::finding::Finding;
-use crate::shell::{Invocation, Reading, SHELLS};
+use super::{Context, Rule, no_file};
+use crate::analysis::{Input, Invocation};
+use crate::finding::{Objection, ask};
 
-const RULE: &str = "unreadable-command";
+pub(super) const RULE: Rule = Rule {
+    id: "unreadable-command",
+    summary: "Commands that cannot be read to their end, or whose program is not known, and that look destructive.",
+    advice: "Write it more simply, with the program's name and its arguments in plain text.",
+    invocation: judge,
+    file: no_file,
+};
 
 /// Signs of the things that the other rules look for.
-const SIGNS: [&str; 24] = [
+const SIGNS: [&str; 27] = [
     "rm -",
     "rm\t",
     "rmtree",
@@ -29,118 +35,60 @@ const SIGNS: [&str; 24] = [
     "id_rsa",
     "id_ed25519",
     ".aws/",
-    ".env\"",
-    ".env'",
     "credentials",
-    "base64",
-    "xxd",
+    "drop table",
+    "drop database",
+    "/etc/shadow",
+    "| sh",
+    "|sh",
+    "| bash",
+    "rm$",
 ];
 
-/// Programs that bring or make text that nobody has seen.
-const SOURCES: [&str; 8] = [
-    "curl", "wget", "base64", "xxd", "openssl", "nc", "ncat", "fetch",
-];
-
-pub(super) fn judge(invocation: &Invocation, _context: &Context<'_>) -> Option<Finding> {
+fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     let name = invocation.name.as_str();
-    let arguments = &invocation.arguments;
-    if SHELLS.contains(&name) {
-        let script = arguments.iter().find(|word| !word.is_option());
-        let fed = invocation.piped && script.is_none()
-            || arguments
-                .iter()
-                .any(|word| word.has_letter('s') && word.text.len() == 2);
-        if fed
-            || script.is_some_and(|word| {
-                word.text.starts_with("$(") && !arguments.iter().any(|word| word.has_letter('c'))
-            })
-        {
-            let message = format!(
-                "`{name}` would run whatever it is fed, unseen. Save it to a file, read it, then run the file."
+    let known = invocation.program.known().is_some();
+    if !known {
+        let arguments = &invocation.arguments;
+        let destructive = arguments.iter().any(|argument| {
+            argument.has_letter('r') && argument.has_letter('f')
+                || argument.text == "-rf"
+                || argument.is_long("recursive") && argument.text.len() > 6
+        }) || is_dangerous(&format!("{} ", invocation.line()));
+        if destructive && !invocation.program.raw.is_empty() {
+            return ask(
+                "which program this starts only running it would tell, and its arguments look destructive",
             );
-            return Some(Finding::ask(RULE, message));
         }
     }
-    if let Some(code) = code(invocation)
-        && is_dangerous(&code)
+    if matches!(
+        name,
+        "awk" | "python" | "python3" | "perl" | "ruby" | "node" | "php"
+    ) && invocation.code.is_some()
     {
-        let message = format!(
-            "the code that `{name}` is given looks as if it deletes files or reads secrets. Write a shell command that says so, or a file."
-        );
-        return Some(Finding::ask(RULE, message));
+        return None;
     }
-    let looks_dangerous = || {
-        arguments.iter().any(|word| {
-            is_dangerous(&format!("{} ", word.text)) || word.has_letter('r') && word.has_letter('f')
-        })
-    };
-    if name.is_empty() && !arguments.is_empty() && looks_dangerous() {
-        return Some(Finding::ask(
-            RULE,
-            "which program this starts only running it would tell, and its arguments look destructive. Name the program.",
-        ));
+    if matches!(name, "sh" | "bash" | "zsh")
+        && matches!(&invocation.input, Input::Text(text) if text.contains(crate::analysis::UNKNOWN) && is_dangerous(text))
+    {
+        return ask("a part of the script only running it would tell");
     }
     None
 }
 
-/// Judges a script as a whole.
-pub(crate) fn judge_script(source: &str, reading: &Reading) -> Option<Finding> {
-    if let Some(why) = reading.unreadable
-        && is_dangerous(source)
-    {
-        return Some(Finding::ask(
-            RULE,
-            format!(
-                "this command cannot be read to its end ({why}), and looks destructive. Write it more simply."
-            ),
-        ));
-    }
-    let runs_text = reading.invocations().any(|invocation| {
-        let runs = invocation.name == "eval" || SHELLS.contains(&invocation.name.as_str());
-        runs && invocation.arguments.iter().any(|word| word.expands)
-    });
-    let source = reading
-        .invocations()
-        .find(|invocation| SOURCES.contains(&invocation.name.as_str()));
-    match source {
-        Some(source) if runs_text => {
-            let message = format!(
-                "this runs text that `{}` brings, unseen. Save it to a file, read it, then run the file.",
-                source.name
-            );
-            Some(Finding::ask(RULE, message))
-        }
-        _ => None,
+/// What is said of text that is no shell text, or too much of it.
+pub(crate) fn unread(text: &str, why: &str) -> Objection {
+    if is_dangerous(text) || text.len() > 65_536 {
+        ask(format!(
+            "this cannot be read to its end ({why}), and looks destructive"
+        ))
+    } else {
+        None
     }
 }
 
-/// The code that an interpreter is given on its command line or its input.
-fn code(invocation: &Invocation) -> Option<String> {
-    let name = invocation
-        .name
-        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let letter = match name {
-        "python" | "pypy" => 'c',
-        "perl" | "ruby" | "node" | "deno" | "bun" | "lua" => 'e',
-        "php" => 'r',
-        _ => return None,
-    };
-    let option = invocation.arguments.iter().position(|word| {
-        word.has_letter(letter) || matches!(word.text.as_str(), "--eval" | "eval" | "-p")
-    });
-    let given = option
-        .and_then(|option| invocation.arguments.get(option + 1))
-        .map(|word| word.text.clone());
-    given.or_else(|| {
-        invocation
-            .redirects
-            .iter()
-            .find(|redirect| redirect.inline)
-            .map(|redirect| redirect.target.text.clone())
-    })
-}
-
-fn is_dangerous(text: &str) -> bool {
+/// Whether text has signs of what the other rules look for.
+pub(crate) fn is_dangerous(text: &str) -> bool {
     let text = text.to_lowercase();
     SIGNS.iter().any(|sign| text.contains(sign))
 }

@@ -1,0 +1,23 @@
+//! Turns a syntax tree into *effective invocations*: which programs would be started, with which arguments, where, and
+//! fed with what, seen through everything that merely starts other programs.
+//!
+//! This is not a shell: nothing is run. Variables, functions, aliases and `cd` are followed as far as the command itself
+//! determines them; what only running it would tell is kept as [`UNKNOWN`], and judged by the rules.
+
+mod argument;
+mod code;
+mod expand;
+mod filter;
+mod invocation;
+mod launch;
+mod redirect;
+mod run;
+mod script;
+mod shells;
+mod state;
+mod substitution;
+mod wrapper;
+
+pub(crate) use argument::{Argument, UNKNOWN};
+pub(crate) use invocation::{Input, Invocation, Redirect};
+pub(crate) use script::Analysis;

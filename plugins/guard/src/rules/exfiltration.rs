@@ -1,0 +1,124 @@
+//! `exfiltration`: secrets that leave the machine. Files are the rule `secrets`; this is about where things go.
+
+use super::{Context, Rule, no_file};
+use crate::analysis::Invocation;
+use crate::finding::{Objection, ask};
+
+pub(super) const RULE: Rule = Rule {
+    id: "exfiltration",
+    summary: "The environment, tokens and keys on their way to another machine.",
+    advice: "Send only what the task needs, and never the environment or a key.",
+    invocation: judge,
+    file: no_file,
+};
+
+const SENDERS: [&str; 15] = [
+    "curl", "wget", "nc", "ncat", "netcat", "socat", "telnet", "http", "https", "xh", "mail",
+    "sendmail", "mutt", "ftp", "openssl",
+];
+/// Parts of the names of variables that hold secrets.
+const SECRETS: [&str; 8] = [
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "API_KEY",
+    "APIKEY",
+    "PRIVATE_KEY",
+    "CREDENTIAL",
+];
+
+fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
+    let name = invocation.name.as_str();
+    if SENDERS.contains(&name) {
+        let upstream = invocation.upstream.split('|').map(str::trim);
+        let environment = upstream.clone().any(|command| {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            matches!(
+                words.as_slice(),
+                ["env" | "printenv" | "set" | "export" | "declare"] | ["export" | "declare", "-p"]
+            )
+        });
+        if environment {
+            return ask(format!(
+                "`{name}` would send the whole environment, with every secret in it"
+            ));
+        }
+        let keys = upstream.clone().any(|command| {
+            command.starts_with("security find-")
+                || command.contains("--export-secret")
+                || command.starts_with("pass show")
+                || command.starts_with("op read")
+                || command.starts_with("gh auth token")
+        });
+        if keys {
+            return ask(format!("`{name}` would send a secret to another machine"));
+        }
+        // A token in a header is how one logs in; in an address or a body it is sent.
+        let mut header = false;
+        for argument in &invocation.arguments {
+            let is_header = std::mem::replace(
+                &mut header,
+                matches!(
+                    argument.text.as_str(),
+                    "-H" | "--header" | "-u" | "--user" | "--oauth2-bearer"
+                ),
+            );
+            if !is_header
+                && !argument.text.starts_with("-H")
+                && names_secret(&argument.raw)
+                && !argument.raw.contains("Authorization")
+            {
+                return ask(format!(
+                    "`{name}` would send a secret in an address or a body"
+                ));
+            }
+            if argument.raw.contains("$(env)") || argument.raw.contains("$(printenv)") {
+                return ask(format!("`{name}` would send the whole environment"));
+            }
+        }
+    }
+    if matches!(name, "dig" | "nslookup" | "host" | "ping")
+        && names_secret(
+            &invocation
+                .arguments
+                .iter()
+                .map(|argument| argument.raw.as_str())
+                .collect::<String>(),
+        )
+    {
+        return ask(format!("`{name}` would send a secret as a name"));
+    }
+    if matches!(name, "gpg" | "gpg2")
+        && invocation
+            .arguments
+            .iter()
+            .any(|argument| argument.text.starts_with("--export-secret"))
+    {
+        return ask("this exports private keys");
+    }
+    if name == "security"
+        && invocation
+            .arguments
+            .iter()
+            .any(|argument| argument.text.starts_with("find-") || argument.text == "dump-keychain")
+        && invocation.options().any(|option| {
+            option.has_letter('w') || option.has_letter('g') || option.has_letter('d')
+        })
+    {
+        return ask("this reads a password from the key chain");
+    }
+    None
+}
+
+/// Whether text names a variable that holds a secret, by its name.
+fn names_secret(raw: &str) -> bool {
+    raw.split('$').skip(1).any(|rest| {
+        let name: String = rest
+            .trim_start_matches('{')
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect();
+        SECRETS.iter().any(|secret| name.contains(secret))
+    })
+}

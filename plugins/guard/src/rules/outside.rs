@@ -1,0 +1,180 @@
+//! `outside-workspace`: changing files that are not the workspace's.
+
+use super::push::Git;
+use super::{Context, Rule};
+use crate::analysis::{Argument, Invocation};
+use crate::finding::{Objection, ask};
+use crate::place::{Zone, resolved, settled};
+
+pub(super) const RULE: Rule = Rule {
+    id: "outside-workspace",
+    summary: "Writing files outside the workspace, the repository's own hooks, and a person's configuration.",
+    advice: "Write in the workspace or in a temporary folder, or ask the person to do it.",
+    invocation: judge,
+    file,
+};
+
+fn file(path: &str, context: &Context<'_>, writes: bool) -> Objection {
+    if !writes {
+        return None;
+    }
+    match context.place.zone(path) {
+        Zone::Workspace if path.contains("/.git/hooks/") || path.ends_with("/.git/config") => {
+            ask(format!("`{path}` runs by itself when git is used"))
+        }
+        Zone::Workspace | Zone::Scratch | Zone::AllScratch | Zone::Stream => None,
+        Zone::AroundWorkspace if path == context.place.workspace => None,
+        _ if path.starts_with("/dev/")
+            || path.contains("/.claude/plans/")
+            || path.contains("/.claude/todos/") =>
+        {
+            None
+        }
+        _ => ask(format!("`{path}` lies outside the workspace")),
+    }
+}
+
+fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
+    if invocation.contained || invocation.remote {
+        return None;
+    }
+    for redirect in invocation
+        .redirects
+        .iter()
+        .filter(|redirect| redirect.writes)
+    {
+        if let Some(objection) = target(&redirect.target, invocation, context) {
+            return Some(objection);
+        }
+    }
+    if let Some(git) = Git::of(invocation) {
+        let reads = git.rest.iter().any(|argument| {
+            argument.text.starts_with("--get") || matches!(argument.text.as_str(), "--list" | "-l")
+        });
+        let wide = git
+            .rest
+            .iter()
+            .any(|argument| matches!(argument.text.as_str(), "--global" | "--system"));
+        let hooks = git
+            .rest
+            .iter()
+            .any(|argument| argument.text.to_lowercase() == "core.hookspath");
+        let sets = git
+            .rest
+            .iter()
+            .filter(|argument| !argument.is_option())
+            .count()
+            > 1
+            || git.rest.iter().any(|argument| {
+                argument.text.starts_with("--unset")
+                    || argument.text == "--edit"
+                    || argument.text.starts_with("--add")
+                    || argument.text.starts_with("--replace")
+            });
+        return if git.command == "config" && !reads && sets && (wide || hooks) {
+            ask("this changes how git works for the person")
+        } else {
+            None
+        };
+    }
+    written(invocation)
+        .into_iter()
+        .find_map(|argument| target(&argument, invocation, context))
+}
+
+fn target(argument: &Argument, invocation: &Invocation, context: &Context<'_>) -> Objection {
+    let (folder, open) = settled(&argument.text);
+    let path = resolved(&Argument::of(folder), invocation.folder.as_deref())?;
+    if open && argument.known().is_none() && argument.text.starts_with(crate::analysis::UNKNOWN) {
+        // Where that is only running it would tell; most often it is a file of one's own.
+        return None;
+    }
+    file(&path, context, true)
+}
+
+/// What a program writes to.
+fn written(invocation: &Invocation) -> Vec<Argument> {
+    let operands: Vec<Argument> = invocation.operands().cloned().collect();
+    let last = || {
+        operands
+            .last()
+            .filter(|_| operands.len() > 1)
+            .cloned()
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    let value = |names: &[&str]| {
+        let joined = invocation.arguments.iter().find_map(|argument| {
+            names
+                .iter()
+                .filter(|name| name.starts_with("--"))
+                .find_map(|name| {
+                    argument
+                        .text
+                        .strip_prefix(&format!("{name}="))
+                        .map(Argument::of)
+                })
+        });
+        invocation.value(names).cloned().or(joined)
+    };
+    match invocation.name.as_str() {
+        "tee" | "sponge" => operands,
+        "cp" | "mv" | "install" | "ln" | "ditto" => {
+            if invocation.name == "install" && invocation.has(&["-d"]) {
+                return operands;
+            }
+            match value(&["-t", "--target-directory"]) {
+                Some(target) => vec![target],
+                None => last(),
+            }
+        }
+        "rsync" | "scp" => last()
+            .into_iter()
+            .filter(|target| !target.text.contains(':'))
+            .collect(),
+        "sed" | "gsed" | "perl" | "ruby"
+            if invocation.options().any(|option| {
+                option.has_letter('i') && !option.text.contains("ni") || option.is_long("in-place")
+            }) =>
+        {
+            let script = invocation
+                .value(&["-e", "--expression", "-f", "-pe", "-pie", "-ne"])
+                .is_some();
+            let skip = usize::from(
+                !script || invocation.name == "sed" && invocation.value(&["-e"]).is_none(),
+            );
+            operands
+                .into_iter()
+                .skip(skip)
+                .filter(|argument| !argument.text.contains(' '))
+                .collect()
+        }
+        "dd" => invocation
+            .arguments
+            .iter()
+            .filter_map(|argument| argument.text.strip_prefix("of="))
+            .map(Argument::of)
+            .collect(),
+        "tar" | "bsdtar" | "gtar" => {
+            let extracts = invocation
+                .arguments
+                .first()
+                .is_some_and(|first| !first.text.starts_with("--") && first.text.contains('x'))
+                || invocation.option('x', "extract");
+            let folder = value(&["-C", "--directory"]);
+            if extracts {
+                folder.into_iter().collect()
+            } else {
+                Vec::new()
+            }
+        }
+        "unzip" | "7z" => invocation.value(&["-d"]).cloned().into_iter().collect(),
+        "touch" | "truncate" => operands,
+        "curl" => value(&["-o", "--output"]).into_iter().collect(),
+        "wget" => value(&["-O", "--output-document"])
+            .filter(|target| target.text != "-")
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,134 @@
+//! `remote-code`: running code that nobody has read.
+
+use super::{Context, Rule, no_file};
+use crate::analysis::{Input, Invocation};
+use crate::finding::{Objection, ask, deny};
+
+pub(super) const RULE: Rule = Rule {
+    id: "remote-code",
+    summary: "Running what was just fetched or made up, unread: `curl … | sh`, reverse shells.",
+    advice: "Save it to a file, read it, then run the file.",
+    invocation: judge,
+    file: no_file,
+};
+
+/// Programs that fetch.
+const FETCHERS: [&str; 9] = [
+    "curl",
+    "wget",
+    "fetch",
+    "aria2c",
+    "http ",
+    "iwr",
+    "Invoke-WebRequest",
+    "nc ",
+    "/dev/tcp/",
+];
+
+const INTERPRETERS: [&str; 12] = [
+    "python",
+    "pypy",
+    "perl",
+    "ruby",
+    "node",
+    "nodejs",
+    "deno",
+    "bun",
+    "php",
+    "lua",
+    "osascript",
+    "Rscript",
+];
+
+fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
+    let name = invocation
+        .name
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let line = invocation.line();
+    let fetches = |text: &str| FETCHERS.iter().any(|fetcher| text.contains(fetcher));
+    if invocation.redirects.iter().any(|redirect| {
+        redirect.target.text.contains("/dev/tcp/") || redirect.target.text.contains("/dev/udp/")
+    }) {
+        let shell = matches!(name, "sh" | "bash" | "zsh" | "dash");
+        return if shell {
+            deny("this hands a shell to another machine")
+        } else {
+            ask("this talks to another machine behind every tool's back")
+        };
+    }
+    if let Some(from) = &invocation.runs_unseen {
+        let from = if from.trim().is_empty() {
+            "another program"
+        } else {
+            from.trim().trim_end_matches('|').trim()
+        };
+        return ask(format!(
+            "`{}` would run what `{}` brings, unseen",
+            invocation.name,
+            short(from)
+        ));
+    }
+    if matches!(name, "nc" | "ncat" | "netcat")
+        && invocation.options().any(|option| {
+            option.has_letter('e') || option.has_letter('c') || option.text == "--exec"
+        })
+    {
+        return ask(format!("`{name}` hands a program to another machine"));
+    }
+    if matches!(name, "pwsh" | "powershell")
+        && (line.contains("iex") || line.contains("Invoke-Expression"))
+    {
+        return ask("this runs what it fetches, unseen");
+    }
+    if INTERPRETERS.contains(&name) {
+        let is_fed = invocation
+            .operands()
+            .next()
+            .is_none_or(|first| first.text == "-");
+        let piped = matches!(invocation.input, Input::Piped(_)) && !invocation.upstream.is_empty();
+        let asks = invocation.arguments.iter().any(|argument| {
+            argument.text == "--version" || argument.text == "-V" || argument.text == "-v"
+        });
+        if piped
+            && is_fed
+            && invocation.code.is_none()
+            && !asks
+            && !invocation
+                .options()
+                .any(|option| matches!(option.text.as_str(), "-m" | "-ne" | "-pe" | "-n" | "-p"))
+        {
+            return ask(format!("`{name}` would run what it is fed, unseen"));
+        }
+        if let Some(code) = &invocation.code {
+            let brings = [
+                "urlopen",
+                "urllib",
+                "requests.get",
+                "fetch(",
+                "http.get",
+                "Net::HTTP",
+                "base64",
+                "b64decode",
+                "atob(",
+            ]
+            .iter()
+            .any(|sign| code.contains(sign));
+            let runs = ["exec(", "eval(", "eval ", "system("]
+                .iter()
+                .any(|sign| code.contains(sign));
+            if brings && runs {
+                return ask(format!(
+                    "the code that `{name}` is given runs what it fetches or decodes"
+                ));
+            }
+        }
+    }
+    if invocation.name.is_empty() && fetches(&invocation.program.raw) {
+        return ask("this runs what it fetches, unseen");
+    }
+    None
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(80).collect::<String>().replace('\n', " ")
+}

@@ -1,0 +1,58 @@
+//! The case table (`cases/README.md`), natively. `contract-tests/tests/guard_cases.rs` does it through the real engine.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    unreachable_pub,
+    dead_code,
+    reason = "a test that cannot go on fails"
+)]
+
+mod gate;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::json;
+
+#[test]
+fn every_case_gets_its_verdict() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let files = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut wrong = String::new();
+    for file in files.filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
+        let table: toml::Table = toml::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        for case in table["case"].as_array().unwrap() {
+            let said = said(case);
+            let kind = said.split(' ').next().unwrap();
+            let expected = case["expect"].as_str().unwrap();
+            let right = match expected {
+                "stop" => matches!(kind, "deny" | "ask"),
+                expected => kind == expected,
+            };
+            if !right {
+                let _ = writeln!(wrong, "{}: expected {expected}, was {said}", case["id"]);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+fn said(case: &toml::Value) -> String {
+    let text = |key: &str| case.get(key).and_then(toml::Value::as_str);
+    let cwd = text("cwd").unwrap_or("/srv/project/acme");
+    let project = text("project").unwrap_or("/srv/project/acme");
+    let input = match text("command") {
+        Some(command) => {
+            json!({"tool_name": "Bash", "cwd": cwd, "tool_input": {"command": command}})
+        }
+        None => {
+            json!({"tool_name": text("tool"), "cwd": cwd, "tool_input": serde_json::to_value(&case["input"]).unwrap()})
+        }
+    };
+    let host = gate::host(text("branch").unwrap_or("feature/login"));
+    gate::said(&host, &input, (!project.is_empty()).then_some(project))
+}
