@@ -15,12 +15,16 @@
 
 mod analysis;
 mod finding;
+mod length;
 mod place;
 mod rules;
 mod settings;
 
+use std::collections::BTreeMap;
+
 use sinew_pdk::{
-    Decision, EffectError, Phase, PreToolUse, StateError, git_get_branch, pre_tool_use, shell_parse,
+    Decision, EffectError, Phase, PreToolUse, StateError, git_get_branch, pre_tool_use,
+    shell_parse, var,
 };
 
 use analysis::Analysis;
@@ -29,6 +33,9 @@ use place::{Place, normal};
 use rules::Context;
 pub use rules::{RULES, Rule};
 use settings::Settings;
+
+/// The Var that counts what was stopped.
+const STOPS: &str = "stops";
 
 /// The tools that read or write a file, the argument that names it, and whether they write.
 const FILE_TOOLS: [(&str, &str, bool); 8] = [
@@ -66,10 +73,9 @@ pub enum Problem {
 
 fn rewrite(call: &PreToolUse) -> Result<Decision, Problem> {
     let settings = Settings::read().map_err(Problem::Setting)?;
-    let Some(command) = call
-        .shell_command()
-        .filter(|command| settings.is_on("forced-push") && command.contains("push"))
-    else {
+    let Some(command) = call.shell_command().filter(|command| {
+        settings.is_on("forced-push") && command.contains("push") && !length::is_too_long(command)
+    }) else {
         return Ok(Decision::none());
     };
     let place = Place::new(&call.cwd, call.project());
@@ -123,6 +129,11 @@ fn judge(call: &PreToolUse) -> Result<Decision, Problem> {
                 "[unreadable-command] this shell call carries no command that could be read.",
             ));
         };
+        if length::is_too_long(command) {
+            return Ok(Decision::ask(
+                "[unreadable-command] this command is too long to be judged. Write it as several, or as a file.",
+            ));
+        }
         return Ok(answer(of_command(command, &call.cwd, &context, &settings)));
     }
     let Some((_, argument, writes)) = FILE_TOOLS.iter().find(|(tool, ..)| *tool == call.tool_name)
@@ -166,6 +177,14 @@ fn of_command(
     gravest(of_invocations.chain(of_unread))
 }
 
+/// Counts what was stopped in this session, by rule. A count that cannot be kept changes no decision.
+fn count(rule: &str) {
+    let counted = var::update(STOPS, |stops: &mut BTreeMap<String, u64>| {
+        *stops.entry(rule.to_owned()).or_default() += 1;
+    });
+    drop(counted);
+}
+
 /// The gravest of some findings, and of those the first.
 fn gravest(findings: impl Iterator<Item = Finding>) -> Option<Finding> {
     findings.reduce(|first, next| {
@@ -186,6 +205,7 @@ fn answer(finding: Option<Finding>) -> Decision {
     else {
         return Decision::none();
     };
+    count(rule);
     let reason = format!("[{rule}] {message}");
     match severity {
         Severity::Ask => Decision::ask(reason),

@@ -81,6 +81,26 @@ fn a_command_is_denied_asked_about_rewritten_or_left_alone() {
 }
 
 #[test]
+fn what_is_stopped_is_counted() {
+    let host = gate::parser();
+    for command in ["rm -rf /", "ls", "rm -rf ~", "cat .env"] {
+        decided(&host, &bash(command));
+    }
+    let stops: Option<Value> = host.var("stops");
+    assert_eq!(stops, Some(json!({"destructive-delete": 2, "secrets": 1})));
+}
+
+#[test]
+fn a_command_that_is_too_long_is_asked_about() {
+    let host = gate::parser();
+    let long = "true; ".repeat(3_000);
+    assert_eq!(
+        decided(&host, &bash(&long)),
+        pair("ask", "unreadable-command")
+    );
+}
+
+#[test]
 fn the_rewriting_phase_judges_nothing() {
     let host = gate::parser();
     assert_eq!(

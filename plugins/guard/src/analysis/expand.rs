@@ -1,5 +1,7 @@
 //! Expands words, as far as they can be known.
 
+use std::borrow::Cow;
+
 use sinew_pdk::schema::{ShellBrace, ShellParameter, ShellPart, ShellWord};
 
 use super::script::Analysis;
@@ -30,10 +32,19 @@ impl Analysis<'_> {
             .outermost
             .then_some(word.start as usize..word.end as usize);
         let mut arguments = Vec::new();
-        for parts in braces(&word.parts) {
+        let braced = word
+            .parts
+            .iter()
+            .any(|part| matches!(part, ShellPart::Brace(_)));
+        let words = if braced {
+            Cow::Owned(braces(&word.parts))
+        } else {
+            Cow::Borrowed(std::slice::from_ref(&word.parts))
+        };
+        for parts in words.iter() {
             let mut done = Vec::new();
             let mut growing = Growing::default();
-            self.grow(&parts, state, false, &mut growing, &mut done);
+            self.grow(parts, state, false, &mut growing, &mut done);
             if growing.there {
                 done.push(growing);
             }

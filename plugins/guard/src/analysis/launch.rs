@@ -4,9 +4,61 @@ use super::script::Analysis;
 use super::state::State;
 use super::{Argument, Input, Invocation, wrapper};
 
+/// The programs that are looked into here.
+const STARTERS: [&str; 45] = [
+    "find",
+    "fd",
+    "xargs",
+    "parallel",
+    "ssh",
+    "mosh",
+    "autossh",
+    "su",
+    "runuser",
+    "script",
+    "watch",
+    "tmux",
+    "screen",
+    "docker",
+    "podman",
+    "nerdctl",
+    "kubectl",
+    "oc",
+    "docker-compose",
+    "lxc",
+    "ansible",
+    "at",
+    "batch",
+    "python",
+    "python3",
+    "bundle",
+    "poetry",
+    "uv",
+    "pipenv",
+    "rye",
+    "pdm",
+    "yarn",
+    "pnpm",
+    "npm",
+    "bun",
+    "mise",
+    "direnv",
+    "nix",
+    "hatch",
+    "conda",
+    "dotenv",
+    "op",
+    "doppler",
+    "asdf",
+    "rtk",
+];
+
 impl Analysis<'_> {
     /// Programs that start others in their own ways.
     pub(super) fn starts(&mut self, invocation: &mut Invocation, state: &State) {
+        if !STARTERS.contains(&invocation.name.as_str()) {
+            return;
+        }
         let arguments = invocation.arguments.clone();
         let template = Invocation {
             name: String::new(),

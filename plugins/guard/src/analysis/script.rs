@@ -1,5 +1,6 @@
 //! Walks a syntax tree in the order in which it runs.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sinew_pdk::schema::{
@@ -33,6 +34,8 @@ pub(crate) struct Analysis<'a> {
     pub(super) deferred: Vec<String>,
     /// Files that were fetched.
     pub(super) fetched: Vec<String>,
+    /// What the command itself writes to files.
+    pub(super) written: BTreeMap<String, String>,
     scripts: usize,
 }
 
@@ -54,6 +57,7 @@ impl<'a> Analysis<'a> {
             last_process_output: None,
             deferred: Vec::new(),
             fetched: Vec::new(),
+            written: BTreeMap::new(),
             scripts: 0,
         };
         let mut state = State::new(command, folder, workspace, home);
@@ -182,6 +186,10 @@ impl<'a> Analysis<'a> {
     fn command(&mut self, command: &ShellCommand, state: &mut State) -> Option<String> {
         let outer = state.input.clone();
         let redirects = self.redirects(&command.redirects, state);
+        let written = redirects.iter().filter(|redirect| redirect.writes);
+        let targets: Vec<String> = written
+            .filter_map(|redirect| state.path(&redirect.target))
+            .collect();
         let output = match &command.body {
             Body::Simple(simple) => self.simple(simple, command, redirects, state),
             body => {
@@ -198,6 +206,11 @@ impl<'a> Analysis<'a> {
             }
         };
         state.input = outer;
+        if let Some(text) = &output {
+            for path in targets {
+                self.written.entry(path).or_default().push_str(text);
+            }
+        }
         let writes_away = command.redirects.iter().any(|redirect| {
             redirect.operator.starts_with(ShellRedirect::OPERATOR_WRITE)
                 || redirect

@@ -29,6 +29,13 @@ impl Analysis<'_> {
                         .filter_map(|file| state.path(&file)),
                 );
             }
+            "tee" => {
+                if let Input::Text(text) = &invocation.input {
+                    for path in invocation.operands().filter_map(|file| state.path(file)) {
+                        self.written.insert(path, text.clone());
+                    }
+                }
+            }
             "git" => {
                 // What is checked out from here on.
                 let words = invocation.words();
@@ -43,6 +50,16 @@ impl Analysis<'_> {
         let operand = invocation.operands().next().filter(|_| {
             SHELLS.contains(&invocation.name.as_str()) || code::is_interpreter(&invocation.name)
         });
+        let script = operand.filter(|_| SHELLS.contains(&invocation.name.as_str()));
+        let script =
+            script.or(Some(&invocation.program).filter(|program| program.text.contains('/')));
+        let text = script.and_then(|script| self.written.get(&state.path(script)?).cloned());
+        if let Some(text) = text
+            && !text.starts_with("#!/usr/bin/env p")
+            && state.depth < 6
+        {
+            self.text(&text, state);
+        }
         let files = operand
             .into_iter()
             .chain([&invocation.program])

@@ -228,7 +228,16 @@ pub(super) fn found(find: &Invocation) -> Vec<Argument> {
 
 /// The commands of `find … -exec COMMAND ;`, with what is found put in.
 pub(super) fn executed(find: &Invocation) -> Vec<Vec<Argument>> {
-    const ACTIONS: [&str; 4] = ["-exec", "-execdir", "-ok", "-okdir"];
+    const ACTIONS: [&str; 8] = [
+        "-exec",
+        "-execdir",
+        "-ok",
+        "-okdir",
+        "-x",
+        "--exec",
+        "-X",
+        "--exec-batch",
+    ];
     let found = found(find);
     let mut commands = Vec::new();
     let mut rest = find.arguments.as_slice();

@@ -273,6 +273,7 @@ fn target_of(target: &Argument, invocation: &Invocation, context: &Context<'_>) 
             "deleting `{shown}` takes everybody's temporary files"
         )),
         Zone::Outside if MADE_AGAIN.contains(&name) && !open => None,
+        Zone::Outside if path.contains("/.cache/") && !path.contains("/sinew") => None,
         Zone::Outside => ask(format!("deleting `{shown}` reaches outside the workspace")),
     }
 }

@@ -54,6 +54,7 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             ask("`git restore .` throws away what is not committed")
         }
         "stash" if has(&["clear", "drop"]) => ask("a dropped stash is gone"),
+        "rebase" if has(&["--root"]) => ask("this rewrites the whole history"),
         "filter-branch" | "filter-repo" => ask("this rewrites the whole history"),
         "reflog" if has(&["expire", "delete"]) && !dry => {
             ask("without the reflog nothing lost can be found again")

@@ -66,6 +66,7 @@ const DESTROYING: &[(&str, &[&str])] = &[
     ("gh", &["repo", "archive"]),
     ("gh", &["secret", "delete"]),
     ("glab", &["repo", "delete"]),
+    ("vercel", &["rm"]),
     ("vercel", &["remove"]),
     ("netlify", &["sites:delete"]),
     ("firebase", &["projects:delete"]),
@@ -103,8 +104,14 @@ const DESTROYING: &[(&str, &[&str])] = &[
     ("bq", &["rm"]),
 ];
 
+/// Programs that are judged by more than their words.
+const OTHERS: [&str; 4] = ["aws", "docker-compose", "ansible", "ansible-playbook"];
+
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     let name = invocation.name.as_str();
+    if !OTHERS.contains(&name) && !DESTROYING.iter().any(|(program, _)| *program == name) {
+        return None;
+    }
     let words: Vec<&str> = invocation
         .arguments
         .iter()
@@ -166,7 +173,14 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             verb(&["prune", "rm", "remove"])
                 && (words.contains(&"volume") || invocation.option('a', "all") || has("--volumes"))
         }
-        "docker" if words.first() == Some(&"rm") && line.contains("$(docker ps") => true,
+        "docker"
+            if words.first() == Some(&"rm")
+                && raw_of(invocation).contains("docker ps")
+                && raw_of(invocation).contains("-a")
+                && !raw_of(invocation).contains("filter") =>
+        {
+            true
+        }
         "kubectl"
             if words.contains(&"config")
                 || words.contains(&"explain")
@@ -194,4 +208,12 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     ask(format!(
         "`{what}` changes or destroys what others may be using"
     ))
+}
+
+fn raw_of(invocation: &Invocation) -> String {
+    invocation
+        .arguments
+        .iter()
+        .map(|argument| argument.raw.as_str())
+        .collect()
 }

@@ -127,6 +127,13 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         "at" | "batch" if !has(&["-l"]) => ask("this schedules something to run later"),
         "atrm" => ask("this deletes schedules"),
         "history" if has(&["-c", "-w"]) => ask("this wipes what was typed"),
+        "export" | "declare"
+            if words
+                .iter()
+                .any(|word| word.starts_with("HISTFILE=") || word.starts_with("HISTSIZE=0")) =>
+        {
+            ask("this hides what is typed")
+        }
         "unset" if words.iter().any(|word| word.starts_with("HIST")) => {
             ask("this hides what is typed")
         }

@@ -44,7 +44,6 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     let name = invocation
         .name
         .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let line = invocation.line();
     let fetches = |text: &str| FETCHERS.iter().any(|fetcher| text.contains(fetcher));
     if invocation.redirects.iter().any(|redirect| {
         redirect.target.text.contains("/dev/tcp/") || redirect.target.text.contains("/dev/udp/")
@@ -76,7 +75,7 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         return ask(format!("`{name}` hands a program to another machine"));
     }
     if matches!(name, "pwsh" | "powershell")
-        && (line.contains("iex") || line.contains("Invoke-Expression"))
+        && (invocation.line().contains("iex") || invocation.line().contains("Invoke-Expression"))
     {
         return ask("this runs what it fetches, unseen");
     }
@@ -100,6 +99,16 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             return ask(format!("`{name}` would run what it is fed, unseen"));
         }
         if let Some(code) = &invocation.code {
+            let shell = ["/bin/sh", "/bin/bash", "pty.spawn", "cmd.exe"]
+                .iter()
+                .any(|sign| code.contains(sign));
+            if shell
+                && (code.contains("socket")
+                    || code.contains("fsockopen")
+                    || code.contains("net.connect"))
+            {
+                return deny("this hands a shell to another machine");
+            }
             let brings = [
                 "urlopen",
                 "urllib",

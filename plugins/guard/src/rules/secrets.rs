@@ -3,7 +3,7 @@
 //! What a model reads stands in its transcript from then on. Private keys and credentials of accounts are denied, files that mix
 //! settings with secrets (`.env`) are asked about. A program may use a key without showing it: `ssh -i` and `--env-file` are fine.
 
-use super::{Context, Rule, fits, path_of};
+use super::{Context, Rule, fits, in_order, path_of};
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Objection, ask, deny, graver};
 
@@ -14,6 +14,27 @@ pub(super) const RULE: Rule = Rule {
     invocation: judge,
     file,
 };
+
+/// Programs and words that print a secret when they follow in this order.
+const PRINTING: [(&str, &[&str]); 12] = [
+    ("gh", &["auth", "token"]),
+    ("gcloud", &["auth", "print-access-token"]),
+    ("gcloud", &["secrets", "versions", "access"]),
+    ("aws", &["secretsmanager", "get-secret-value"]),
+    ("aws", &["configure", "export-credentials"]),
+    ("az", &["account", "get-access-token"]),
+    ("az", &["keyvault", "secret", "show"]),
+    ("vault", &["kv", "get"]),
+    ("vault", &["read"]),
+    ("pass", &["show"]),
+    ("op", &["read"]),
+    ("doppler", &["secrets"]),
+];
+
+/// Parts of the names of files that only show what settings look like.
+const EXAMPLES: [&str; 6] = [
+    "example", "sample", "template", "dist", "defaults", "schema",
+];
 
 /// Programs that name files and neither show nor change what is in them.
 const NAMES_ONLY: [&str; 25] = [
@@ -84,6 +105,21 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             None
         };
     }
+    if let Some((program, words)) = PRINTING.iter().find(|(program, wanted)| {
+        *program == invocation.name && in_order(&invocation.words(), wanted)
+    }) {
+        return ask(format!("`{program} {}` prints a secret", words.join(" ")));
+    }
+    // Settings that are made from an example hold nothing yet.
+    let from_example = matches!(invocation.name.as_str(), "cp" | "install")
+        && invocation.operands().next().is_some_and(|source| {
+            EXAMPLES
+                .iter()
+                .any(|example| source.base_name().contains(example))
+        });
+    if from_example {
+        return None;
+    }
     let redirected = invocation.redirects.iter().map(|redirect| &redirect.target);
     redirected
         .chain(arguments(invocation))
@@ -145,6 +181,7 @@ fn arguments(invocation: &Invocation) -> Vec<&Argument> {
                         | "-F"
                         | "-v"
                 )
+            || name == "openssl" && matches!(option, "-keyout" | "-out")
             || name == "git" && matches!(option, "-m" | "--message" | "--grep" | "-S" | "-G")
     };
     arguments
@@ -235,9 +272,6 @@ fn holds(path: &str) -> Option<Holds> {
         ".azure/msal_token_cache.json",
         ".config/gcloud/credentials.db",
         ".config/gcloud/access_tokens.db",
-    ];
-    const EXAMPLES: [&str; 6] = [
-        "example", "sample", "template", "dist", "defaults", "schema",
     ];
 
     // Some file systems do not tell capitals apart.

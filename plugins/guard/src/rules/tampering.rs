@@ -25,6 +25,27 @@ const LOOKS: [&str; 8] = [
     "status",
 ];
 
+/// Programs whose arguments are looked at as a whole.
+const WATCHED: [&str; 17] = [
+    "pkill",
+    "killall",
+    "kill",
+    "skill",
+    "systemctl",
+    "service",
+    "launchctl",
+    "rc-service",
+    "sv",
+    "fuser",
+    "curl",
+    "wget",
+    "http",
+    "nc",
+    "socat",
+    "xh",
+    "claude",
+];
+
 fn file(path: &str, context: &Context<'_>, writes: bool) -> Objection {
     let own = is_own(path, context);
     if own {
@@ -77,12 +98,16 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     if name == "sinew" {
         return own_command(invocation);
     }
-    let raws: Vec<&str> = invocation
-        .arguments
-        .iter()
-        .map(|argument| argument.raw.as_str())
-        .collect();
-    let raw = raws.join(" ");
+    let raw = if WATCHED.contains(&name) {
+        let raws: Vec<&str> = invocation
+            .arguments
+            .iter()
+            .map(|argument| argument.raw.as_str())
+            .collect();
+        raws.join(" ")
+    } else {
+        String::new()
+    };
     match name {
         "pkill" | "killall" | "kill" | "skill" => {
             let line = invocation.line();
