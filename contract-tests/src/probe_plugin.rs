@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use sinew_schema::ENTRY_POINTS;
 
+use crate::gate_cells;
 use crate::sinew_binary::skipped;
 
 /// What a copy's manifest says. The default subscribes to everything and denies on failure.
@@ -27,7 +28,13 @@ pub struct ProbePlugin {
 /// Whether the client can ask a person on this event.
 #[must_use]
 pub fn asks(event: &str) -> bool {
-    matches!(event, "PreToolUse" | "PreModelSwitch")
+    gate_cells::decision_row(event)["ask_native"] == true
+}
+
+/// Whether anything about this event can be rewritten.
+#[must_use]
+pub fn rewritable(event: &str) -> bool {
+    gate_cells::decision_row(event)["rewrite"].is_object()
 }
 
 /// Finds the probe's wasm.

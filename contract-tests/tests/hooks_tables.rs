@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use sinew_contract_tests::client_output::{EVENTS, objections};
 use sinew_runtime::engine::{Column, Kind, Verdict};
 use sinew_runtime::transport::hooks::{TEXT_CHARACTERS_MAX, Tables, Unanswerable};
+use sinew_schema::GateDecisionTable;
 
 const KINDS: [Kind; 5] = [Kind::Allow, Kind::Deny, Kind::Ask, Kind::Defer, Kind::None];
 const COLUMNS: [Column; 3] = [Column::Deny, Column::Ask, Column::None];
@@ -127,12 +128,13 @@ fn a_failure_never_makes_an_agent_go_on() {
 
 #[test]
 fn asking_denies_where_the_client_cannot_ask() {
-    let tables = tables();
+    let table = GateDecisionTable::bundled().expect("the table");
     for event in listed_and_unlisted() {
         let asked = answer(event, &decided(Kind::Ask, "why"));
         let denied = answer(event, &decided(Kind::Deny, "why"));
         let native = matches!(event, "PreToolUse" | "PreModelSwitch");
-        assert_eq!(tables.asks(event), native, "{event}");
+        let row = table.row(event).expect("a row");
+        assert_eq!(row.asks(), native, "{event}");
         assert_eq!(asked == denied, !native, "{event}");
     }
 }

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use sinew_contract_tests::daemon::Installation;
 use sinew_contract_tests::exchange::Reply;
 use sinew_contract_tests::gate_cells;
-use sinew_contract_tests::probe_plugin::ProbePlugin;
+use sinew_contract_tests::probe_plugin::{ProbePlugin, asks, rewritable};
 use sinew_contract_tests::sinew_binary::run;
 use sinew_runtime::plugin::{Manifest, SettingsSchema};
+use sinew_schema::ENTRY_POINTS;
 
 const HEAD: &str = "[plugin]\nname = \"a\"\nversion = \"1.0.0\"\nscope = \"none\"\n";
 
@@ -66,6 +67,31 @@ fn a_manifest_lists_rules_and_names_a_schema_inside_its_folder() {
             (parsed, _) => panic!("{text}\n  {parsed:?}"),
         }
     }
+}
+
+/// What the client cannot do is no plugin's to want: the decision table says it, event by event.
+#[test]
+fn asking_and_rewriting_are_for_events_that_know_them() {
+    let hooks = ENTRY_POINTS
+        .iter()
+        .filter(|entry| entry.event.is_some() || entry.export == "handle_hook_event");
+    let mut tried = 0;
+    for entry in hooks {
+        let (event, key) = (
+            entry.event.unwrap_or_default(),
+            entry.export.trim_start_matches("handle_"),
+        );
+        for (says, possible) in [
+            ("on_failure = \"ask\"", asks(event)),
+            ("on_failure = \"deny\"\nrewrites = true", rewritable(event)),
+            ("on_failure = \"deny\"\nrewrites = false", true),
+        ] {
+            let parsed = Manifest::parse(&format!("{HEAD}[hooks.{key}]\n{says}\n"));
+            assert_eq!(parsed.is_ok(), possible, "{key} {says}: {parsed:?}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 90 && rewritable("PreToolUse") && !rewritable("Stop"));
 }
 
 /// A guest that calls nobody is ended by its fuel, and that has to happen in time.

@@ -54,6 +54,7 @@
 
 mod answer;
 mod effect_error;
+mod gate;
 #[allow(
     missing_docs,
     unreachable_pub,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use serde_json::Map;
-use sinew_schema::{GATE_DECISION, GateRecord, LedgerRecord, ReloadRecord};
+use sinew_schema::{GateDecisionTable, GateRecord, LedgerRecord, ReloadRecord};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -17,7 +17,6 @@ use super::catalog::{Catalog, Configured, Loaded, PluginState};
 use super::load::{LoadError, Loader};
 use super::project::Projects;
 use super::record;
-use super::rules::Rules;
 use super::scopes::Scopes;
 use super::source::EffectSource;
 use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
@@ -82,7 +81,7 @@ pub struct Engine {
     pub(super) tools: Tools,
     pub(super) catalog: Arc<ArcSwap<Catalog>>,
     pub(super) allowances: Allowances,
-    rules: Rules,
+    table: &'static GateDecisionTable,
     scopes: Arc<Scopes>,
     admission: Arc<Admission>,
     /// One reload at a time, so that none overwrites another's catalog.
@@ -119,7 +118,7 @@ impl Engine {
                 catalog: Arc::clone(&catalog),
             },
             catalog,
-            rules: Rules::read(GATE_DECISION)?,
+            table: GateDecisionTable::bundled()?,
             scopes: Arc::default(),
             reloading: tokio::sync::Mutex::new(()),
             store_seen: Mutex::new(None),
@@ -313,8 +312,8 @@ impl Engine {
         &self.projects
     }
 
-    pub(super) fn rules(&self) -> &Rules {
-        &self.rules
+    pub(super) fn table(&self) -> &'static GateDecisionTable {
+        self.table
     }
 
     pub(super) fn ledger(&self) -> &Ledger {

@@ -5,19 +5,19 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
-use sinew_schema::{HookDecision, Phase};
+use sinew_schema::Phase;
 
 use super::catalog::Subscriber;
+use super::decision::{Rewritten, Rules, refused};
 use super::elide::{replace_member, shorten};
 use super::gate::Guard;
 use super::hook::{HookOutcome, HookRequest, Kind};
 use super::input::Input;
 use super::passing::Stop;
 use super::record::{NO_SCOPE, TurnFacts};
-use super::rules::EventRules;
-use super::turn::{self, TurnOutcome, TurnRequest};
+use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
 use super::verdict::{Part, decided, failed};
-use super::{Engine, decision, project};
+use super::{Engine, project};
 use crate::permits::PermitScope;
 use crate::plugin::{Abort, AbortReason, OnFailure, Scope};
 
@@ -25,7 +25,7 @@ use crate::plugin::{Abort, AbortReason, OnFailure, Scope};
 struct Event<'a> {
     engine: &'a Arc<Engine>,
     name: &'a str,
-    rules: &'a EventRules,
+    rules: Rules,
     guard: Guard,
     session: Option<String>,
     tool_use_id: Option<String>,
@@ -61,7 +61,9 @@ pub(super) async fn run(
     let event = Event {
         engine,
         name: &request.event,
-        rules: engine.rules().of(&request.event),
+        rules: Rules {
+            row: engine.table().row(&request.event),
+        },
         guard: engine.catalog().guard(Some(&request.event)),
         session,
         tool_use_id: text("/tool_use_id"),
@@ -85,12 +87,14 @@ pub(super) async fn run(
     let mut parts = Vec::new();
     let mut replacement = None;
     for subscriber in subscribers.iter().filter(|subscriber| subscriber.rewrites) {
-        let outcome = event.turn(subscriber, Phase::Rewrite, &input).await;
+        let read = event.rules.rewriting(event.name);
+        let outcome = event.turn(subscriber, Phase::Rewrite, &input, read).await;
         positions.extend(outcome.position);
-        match outcome
-            .result
-            .and_then(|decision| event.rewrite(decision, &mut input))
-        {
+        let rewritten = outcome.result.and_then(|rewritten| match rewritten {
+            Some(rewritten) => rewrite(rewritten, &mut input).map(Some),
+            None => Ok(None),
+        });
+        match rewritten {
             Ok(None) => {}
             Ok(Some((value, part))) => {
                 replacement = Some(value);
@@ -102,14 +106,17 @@ pub(super) async fn run(
     // All of them run from here on; waiting for one after the other costs nothing.
     let deciding: Vec<_> = subscribers
         .iter()
-        .map(|subscriber| event.turn(subscriber, Phase::Decide, &input))
+        .map(|subscriber| {
+            let read = event.rules.deciding(event.name);
+            event.turn(subscriber, Phase::Decide, &input, read)
+        })
         .collect();
     let mut stops = Vec::new();
     for (subscriber, outcome) in subscribers.iter().zip(deciding) {
         let outcome = outcome.await;
         positions.extend(outcome.position);
         let position = outcome.position;
-        let part = match outcome.result.and_then(Event::decide) {
+        let part = match outcome.result {
             Ok(part) => part,
             Err(abort) => event.failure(subscriber, &abort),
         };
@@ -136,16 +143,19 @@ pub(super) async fn run(
 
 impl Event<'_> {
     /// Starts one plugin's turn, detached: nobody who stops waiting can cut it in half.
-    fn turn(
+    fn turn<T, R>(
         &self,
         subscriber: &Subscriber,
         phase: Phase,
         input: &Arc<Input>,
-    ) -> impl Future<Output = TurnOutcome<HookDecision>> + use<> {
-        let started = self.request(subscriber, phase, input).map(|request| {
-            self.engine
-                .run(request, decision::reader(self.name, self.rules, phase))
-        });
+        read: R,
+    ) -> impl Future<Output = TurnOutcome<T>> + use<T, R>
+    where
+        T: Send + 'static,
+        R: Fn(&[u8]) -> Result<Meaning<T>, Abort> + Send + 'static,
+    {
+        let started = self.request(subscriber, phase, input);
+        let started = started.map(|request| self.engine.run(request, read));
         async {
             match started {
                 Ok(running) => running.await,
@@ -155,12 +165,12 @@ impl Event<'_> {
     }
 
     /// Puts a turn together, or says why it cannot run.
-    fn request(
+    fn request<T>(
         &self,
         subscriber: &Subscriber,
         phase: Phase,
         input: &Arc<Input>,
-    ) -> Result<TurnRequest, TurnOutcome<HookDecision>> {
+    ) -> Result<TurnRequest, TurnOutcome<T>> {
         let failed = |reason, message: String| TurnOutcome {
             result: Err(Abort::new(reason, message)),
             position: None,
@@ -246,81 +256,6 @@ impl Event<'_> {
         Ok(envelope.into_bytes())
     }
 
-    /// Takes a rewriting turn's decision: a rewrite changes the input, no opinion leaves it, all else is a failed turn.
-    fn rewrite(
-        &self,
-        decision: HookDecision,
-        input: &mut Arc<Input>,
-    ) -> Result<Option<(Value, Part)>, Abort> {
-        match decision {
-            HookDecision::None(_) => Ok(None),
-            HookDecision::Rewrite(rewrite) => {
-                let Some(pointer) = self.rules.rewrite_of.as_deref() else {
-                    return Err(decision::refused(format!(
-                        "nothing about {} can be rewritten",
-                        self.name
-                    )));
-                };
-                let text = replace_member(input.text(), pointer, &rewrite.replacement.to_string())
-                    .map_err(|error| {
-                        decision::refused(format!("the rewrite cannot be applied: {error}"))
-                    })?;
-                let mut value = input.value().clone();
-                if let Some(members) = value.as_object_mut() {
-                    members.insert(
-                        pointer.trim_start_matches('/').to_owned(),
-                        rewrite.replacement.clone(),
-                    );
-                }
-                *input = Arc::new(Input::new(text, Arc::new(value)));
-                let part = Part {
-                    kind: Kind::None,
-                    failed: false,
-                    reason: rewrite.reason.unwrap_or_default(),
-                    context: rewrite.context,
-                    fields: rewrite.fields,
-                };
-                Ok(Some((rewrite.replacement, part)))
-            }
-            _ => Err(decision::refused(
-                "a rewriting turn may rewrite or have no opinion; it decided".into(),
-            )),
-        }
-    }
-
-    /// Takes a deciding turn's decision.
-    fn decide(decision: HookDecision) -> Result<Part, Abort> {
-        let part = |kind, reason, context, fields| {
-            Ok(Part {
-                kind,
-                failed: false,
-                reason,
-                context,
-                fields,
-            })
-        };
-        match decision {
-            HookDecision::None(none) => part(Kind::None, String::new(), none.context, none.fields),
-            HookDecision::Allow(allow) => part(
-                Kind::Allow,
-                allow.reason.unwrap_or_default(),
-                allow.context,
-                allow.fields,
-            ),
-            HookDecision::Ask(ask) => part(Kind::Ask, ask.reason, ask.context, Map::new()),
-            HookDecision::Defer(defer) => part(
-                Kind::Defer,
-                defer.reason.unwrap_or_default(),
-                defer.context,
-                Map::new(),
-            ),
-            HookDecision::Deny(deny) => part(Kind::Deny, deny.reason, deny.context, Map::new()),
-            HookDecision::Rewrite(_) => {
-                Err(decision::refused("a deciding turn may not rewrite".into()))
-            }
-        }
-    }
-
     /// What a plugin that could not decide counts as.
     fn failure(&self, subscriber: &Subscriber, abort: &Abort) -> Part {
         // Where a decision could not be made durable, a guarded event is denied, whatever this plugin's own column says.
@@ -348,6 +283,23 @@ impl Event<'_> {
             fields: Map::new(),
         }
     }
+}
+
+/// Puts a rewrite into the input, for every turn after it. Returns what stands there now, and the plugin's part.
+fn rewrite(rewritten: Rewritten, input: &mut Arc<Input>) -> Result<(Value, Part), Abort> {
+    let Rewritten {
+        of,
+        replacement,
+        part,
+    } = rewritten;
+    let text = replace_member(input.text(), of, &replacement.to_string())
+        .map_err(|error| refused(format!("the rewrite cannot be applied: {error}")))?;
+    let mut value = input.value().clone();
+    if let Some(members) = value.as_object_mut() {
+        members.insert(of.trim_start_matches('/').to_owned(), replacement.clone());
+    }
+    *input = Arc::new(Input::new(text, Arc::new(value)));
+    Ok((replacement, part))
 }
 
 /// The scope of a turn, as the ledger and the store write it.

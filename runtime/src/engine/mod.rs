@@ -29,7 +29,6 @@ mod operator;
 mod passing;
 mod project;
 mod record;
-mod rules;
 mod scopes;
 mod source;
 mod tool;

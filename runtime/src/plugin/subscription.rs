@@ -1,7 +1,7 @@
 //! One event that a plugin listens to: which calls of it, in which order, and what is answered when it cannot decide.
 
 use regex::Regex;
-use sinew_schema::{ENTRY_POINTS, EntryMeta};
+use sinew_schema::{ENTRY_POINTS, EntryMeta, GateDecisionRow, GateDecisionTable};
 
 use super::manifest::ManifestError;
 
@@ -86,10 +86,19 @@ impl Subscription {
             sinew_schema::OnFailure::Ask => OnFailure::Ask,
             sinew_schema::OnFailure::Deny => OnFailure::Deny,
         };
-        let event = entry.event.unwrap_or_default();
-        if on_failure == OnFailure::Ask && !asks(event) {
+        let event = entry.event.unwrap_or("other events");
+        let row = GateDecisionTable::bundled()
+            .map_err(|error| ManifestError::Contradiction(error.to_owned()))?
+            .row(event);
+        if on_failure == OnFailure::Ask && !row.is_some_and(GateDecisionRow::asks) {
             return Err(ManifestError::Contradiction(format!(
                 "`hooks.{key}.on_failure = \"ask\"`: on {event} nobody can be asked; use \"deny\" or \"none\""
+            )));
+        }
+        let rewrites = written.rewrites.unwrap_or(false);
+        if rewrites && row.is_none_or(|row| row.rewrite.is_none()) {
+            return Err(ManifestError::Contradiction(format!(
+                "`hooks.{key}.rewrites`: nothing about {event} can be rewritten"
             )));
         }
         Ok(Self {
@@ -97,7 +106,7 @@ impl Subscription {
             matcher,
             field: entry.matcher,
             priority: written.priority.unwrap_or(0),
-            rewrites: written.rewrites.unwrap_or(false),
+            rewrites,
             on_failure,
         })
     }
@@ -114,9 +123,4 @@ impl Subscription {
             .and_then(serde_json::Value::as_str)
             .is_none_or(|text| matcher.is_match(text))
     }
-}
-
-/// Whether the client can ask a person on this event.
-fn asks(event: &str) -> bool {
-    matches!(event, "PreToolUse" | "PreModelSwitch")
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Tables;
-use super::table::{DecisionRow, KindWord, Rewrite, RewriteValue};
+use super::table::{DecisionRow, Rewrite, RewriteValue, word};
 use super::text;
 use crate::engine::{Column, Kind, Verdict};
 
@@ -94,7 +94,7 @@ impl Tables {
 
         if let Some(replacement) = decided.replacement {
             let rewrite = replaceable(event, row, replacement)?;
-            if rewrite.with.contains(&KindWord::from(decided.kind)) {
+            if rewrite.with.contains(&word(decided.kind)) {
                 insert(&mut json, &rewrite.into, replacement.clone());
             } else if decided.kind <= Kind::Allow {
                 // The client goes on with the original, so the person has to know that it was to be another.
@@ -130,7 +130,7 @@ impl Tables {
         decided: &Decided<'_>,
         differences: &mut Vec<String>,
     ) {
-        let carried = row.fields_with.contains(&KindWord::from(decided.kind));
+        let carried = row.fields_with.contains(&word(decided.kind));
         for (name, value) in decided.fields {
             let takes = row.fields.contains(name)
                 && self

@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sinew_schema::{GATE_DECISION, GATE_FAILURE};
+use sinew_schema::{
+    DecisionKind, GATE_FAILURE, GateDecisionRow, GateDecisionTable, GateFailureRow,
+    GateFailureTable, GateRewrite,
+};
 
 use crate::engine::{Column, Kind};
 
 /// The row of events that have none of their own.
-const UNLISTED: &str = "*";
+const UNLISTED: &str = GateDecisionTable::UNLISTED;
+
+/// Where further fields go when a row does not say it.
+const ANSWER_SPECIFIC: &str = "/hookSpecificOutput";
 
 /// The one placeholder a cell may hold, always as a whole string.
 const REASON: &str = "${reason}";
@@ -55,16 +61,12 @@ pub enum TableError {
 }
 
 /// A cell: the exact answer, but for the reason's place.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone)]
 pub(super) struct Cell(Map<String, Value>);
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// An event's row of the decision table, with what it leaves out filled in.
+#[derive(Debug, Clone)]
 pub(super) struct DecisionRow {
-    /// For people who read the table.
-    #[serde(default, rename = "note")]
-    _note: String,
     allow: Cell,
     deny: Cell,
     ask: Cell,
@@ -72,42 +74,24 @@ pub(super) struct DecisionRow {
     none: Cell,
     pub(super) context: Option<String>,
     pub(super) rewrite: Option<Rewrite>,
-    #[serde(default)]
     pub(super) fields: Vec<String>,
-    #[serde(default = "answer_specific")]
     pub(super) fields_into: String,
-    #[serde(default = "unopposed")]
-    pub(super) fields_with: Vec<KindWord>,
-    ask_native: bool,
+    pub(super) fields_with: Vec<DecisionKind>,
 }
 
 /// How an event's input is replaced.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub(super) struct Rewrite {
-    pub(super) of: String,
     pub(super) into: String,
     pub(super) value: RewriteValue,
-    pub(super) with: Vec<KindWord>,
+    pub(super) with: Vec<DecisionKind>,
 }
 
 /// What a replacement may be; null is never one, since the client would drop the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RewriteValue {
     Object,
     Any,
-}
-
-/// A decision's name in the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum KindWord {
-    None,
-    Allow,
-    Ask,
-    Defer,
-    Deny,
 }
 
 /// What a further field's value may be.
@@ -123,39 +107,13 @@ pub(super) enum FieldType {
     OneOf(Vec<String>),
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// An event's row of the failure table.
+#[derive(Debug, Clone)]
 struct FailureRow {
     deny: Cell,
     ask: Cell,
     none: Cell,
-    #[serde(default)]
     block_means_continue: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DecisionFile {
-    #[serde(rename = "description")]
-    _description: String,
-    fields: BTreeMap<String, FieldType>,
-    events: BTreeMap<String, DecisionRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FailureFile {
-    #[serde(rename = "description")]
-    _description: String,
-    events: BTreeMap<String, FailureRow>,
-}
-
-fn answer_specific() -> String {
-    "/hookSpecificOutput".to_owned()
-}
-
-fn unopposed() -> Vec<KindWord> {
-    vec![KindWord::None, KindWord::Allow]
 }
 
 // === impl Tables ===
@@ -166,55 +124,66 @@ impl Tables {
     /// # Errors
     /// When they are not usable, which a test rules out.
     pub fn bundled() -> Result<Self, TableError> {
-        Self::parse(GATE_DECISION, GATE_FAILURE)
+        let decision = GateDecisionTable::bundled().map_err(|problem| TableError::Row {
+            table: "decision",
+            event: UNLISTED.to_owned(),
+            problem: problem.to_owned(),
+        })?;
+        Self::new(decision.clone(), GATE_FAILURE)
     }
 
     /// Loads tables from their JSON text.
     ///
     /// # Errors
-    /// When a table has another shape, a row that cannot be used, or lacks a row that the other has.
+    /// A table of another shape, with a row that cannot be used, or without a row that the other has.
     pub fn parse(decision: &str, failure: &str) -> Result<Self, TableError> {
+        let decision = serde_json::from_str(decision).map_err(|source| TableError::Shape {
+            table: "decision",
+            source,
+        })?;
+        Self::new(decision, failure)
+    }
+
+    fn new(decision: GateDecisionTable, failure: &str) -> Result<Self, TableError> {
         let shape = |table| move |source| TableError::Shape { table, source };
-        let decisions: DecisionFile = serde_json::from_str(decision).map_err(shape("decision"))?;
-        let failures: FailureFile = serde_json::from_str(failure).map_err(shape("failure"))?;
-        for (event, row) in &decisions.events {
-            row.check(event, &decisions.fields)
-                .map_err(|problem| TableError::Row {
-                    table: "decision",
-                    event: event.clone(),
-                    problem,
-                })?;
-        }
-        for (event, row) in &failures.events {
-            row.check(event).map_err(|problem| TableError::Row {
-                table: "failure",
-                event: event.clone(),
+        let row = |table: &'static str, event: &str| {
+            let event = event.to_owned();
+            move |problem| TableError::Row {
+                table,
+                event,
                 problem,
-            })?;
+            }
+        };
+        let failure: GateFailureTable = serde_json::from_str(failure).map_err(shape("failure"))?;
+        let fields: BTreeMap<String, FieldType> =
+            serde_json::from_value(Value::Object(decision.fields)).map_err(shape("decision"))?;
+        let mut decisions = BTreeMap::new();
+        for (event, written) in decision.events {
+            let used =
+                DecisionRow::read(&event, written, &fields).map_err(row("decision", &event))?;
+            decisions.insert(event, used);
+        }
+        let mut failures = BTreeMap::new();
+        for (event, written) in failure.events {
+            let used = FailureRow::read(&event, written).map_err(row("failure", &event))?;
+            failures.insert(event, used);
         }
         let missing = |event: &str| TableError::Missing {
             event: event.to_owned(),
         };
-        if let Some(event) = decisions
-            .events
-            .keys()
-            .find(|event| !failures.events.contains_key(*event))
-            .or_else(|| {
-                failures
-                    .events
-                    .keys()
-                    .find(|event| !decisions.events.contains_key(*event))
-            })
-        {
+        let alone =
+            |event: &&String| !decisions.contains_key(*event) || !failures.contains_key(*event);
+        if let Some(event) = decisions.keys().chain(failures.keys()).find(alone) {
             return Err(missing(event));
         }
-        let (mut decision, mut failure) = (decisions.events, failures.events);
         Ok(Self {
-            unlisted_decision: decision.remove(UNLISTED).ok_or_else(|| missing(UNLISTED))?,
-            unlisted_failure: failure.remove(UNLISTED).ok_or_else(|| missing(UNLISTED))?,
-            decision,
-            failure,
-            fields: decisions.fields,
+            unlisted_decision: decisions
+                .remove(UNLISTED)
+                .ok_or_else(|| missing(UNLISTED))?,
+            unlisted_failure: failures.remove(UNLISTED).ok_or_else(|| missing(UNLISTED))?,
+            decision: decisions,
+            failure: failures,
+            fields,
         })
     }
 
@@ -223,23 +192,10 @@ impl Tables {
         self.decision.keys().map(String::as_str)
     }
 
-    /// Tells whether the client can ask a person at this event.
-    #[must_use]
-    pub fn asks(&self, event: &str) -> bool {
-        self.decision_row(event).ask_native
-    }
-
     /// Tells whether refusing this event makes the agent go on, so that a failure must not refuse it.
     #[must_use]
     pub fn block_means_continue(&self, event: &str) -> bool {
         self.failure_row(event).block_means_continue
-    }
-
-    /// Points at what a rewrite of this event replaces in its input; `None` where nothing can be rewritten.
-    #[must_use]
-    pub fn rewritten(&self, event: &str) -> Option<&str> {
-        let rewrite = self.decision_row(event).rewrite.as_ref()?;
-        Some(&rewrite.of)
     }
 
     pub(super) fn decision_row(&self, event: &str) -> &DecisionRow {
@@ -273,10 +229,29 @@ impl DecisionRow {
         }
     }
 
-    fn check(&self, event: &str, fields: &BTreeMap<String, FieldType>) -> Result<(), String> {
-        for cell in [&self.allow, &self.deny, &self.ask, &self.defer, &self.none] {
-            cell.check(event)?;
-        }
+    fn read(
+        event: &str,
+        written: GateDecisionRow,
+        fields: &BTreeMap<String, FieldType>,
+    ) -> Result<Self, String> {
+        let cell = |written| Cell::read(event, written);
+        let row = Self {
+            allow: cell(written.allow)?,
+            deny: cell(written.deny)?,
+            ask: cell(written.ask)?,
+            defer: cell(written.defer)?,
+            none: cell(written.none)?,
+            context: written.context,
+            rewrite: written.rewrite.map(Rewrite::read).transpose()?,
+            fields: written.fields,
+            fields_into: written.fields_into.unwrap_or(ANSWER_SPECIFIC.to_owned()),
+            fields_with: or_unopposed(written.fields_with),
+        };
+        row.check(fields)?;
+        Ok(row)
+    }
+
+    fn check(&self, fields: &BTreeMap<String, FieldType>) -> Result<(), String> {
         let pointers = [
             self.context.as_deref(),
             self.rewrite.as_ref().map(|rewrite| rewrite.into.as_str()),
@@ -302,14 +277,42 @@ impl DecisionRow {
 // === impl FailureRow ===
 
 impl FailureRow {
-    fn check(&self, event: &str) -> Result<(), String> {
-        for cell in [&self.deny, &self.ask, &self.none] {
-            cell.check(event)?;
-        }
-        if self.block_means_continue && self.deny.0.contains_key("decision") {
+    fn read(event: &str, written: GateFailureRow) -> Result<Self, String> {
+        let cell = |written| Cell::read(event, written);
+        let row = Self {
+            deny: cell(written.deny)?,
+            ask: cell(written.ask)?,
+            none: cell(written.none)?,
+            block_means_continue: written.block_means_continue.unwrap_or(false),
+        };
+        if row.block_means_continue && row.deny.0.contains_key("decision") {
             return Err("a failure would block, which here means to go on".to_owned());
         }
-        Ok(())
+        Ok(row)
+    }
+}
+
+// === impl Rewrite ===
+
+impl Rewrite {
+    fn read(written: GateRewrite) -> Result<Self, String> {
+        Ok(Self {
+            value: match written.value.as_deref() {
+                Some("object") => RewriteValue::Object,
+                Some("any") | None => RewriteValue::Any,
+                Some(other) => return Err(format!("a replacement cannot be `{other}`")),
+            },
+            into: written.into,
+            with: or_unopposed(written.with),
+        })
+    }
+}
+
+fn or_unopposed(written: Vec<DecisionKind>) -> Vec<DecisionKind> {
+    if written.is_empty() {
+        DecisionKind::UNOPPOSED.to_vec()
+    } else {
+        written
     }
 }
 
@@ -323,14 +326,15 @@ impl Cell {
         fill(&self.0, reason)
     }
 
-    fn check(&self, event: &str) -> Result<(), String> {
-        let specific = self.0.get("hookSpecificOutput");
+    fn read(event: &str, written: Map<String, Value>) -> Result<Self, String> {
+        let specific = written.get("hookSpecificOutput");
         if let Some(specific) = specific
             && specific.get("hookEventName").and_then(Value::as_str) != Some(event)
         {
             return Err("`hookEventName` is not the event".to_owned());
         }
-        check_values(&self.0)
+        check_values(&written)?;
+        Ok(Self(written))
     }
 }
 
@@ -361,17 +365,14 @@ fn check_values(map: &Map<String, Value>) -> Result<(), String> {
     Ok(())
 }
 
-// === impl KindWord ===
-
-impl From<Kind> for KindWord {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::None => Self::None,
-            Kind::Allow => Self::Allow,
-            Kind::Ask => Self::Ask,
-            Kind::Defer => Self::Defer,
-            Kind::Deny => Self::Deny,
-        }
+/// A decision's name in the table.
+pub(super) fn word(kind: Kind) -> DecisionKind {
+    match kind {
+        Kind::None => DecisionKind::None,
+        Kind::Allow => DecisionKind::Allow,
+        Kind::Ask => DecisionKind::Ask,
+        Kind::Defer => DecisionKind::Defer,
+        Kind::Deny => DecisionKind::Deny,
     }
 }
 
