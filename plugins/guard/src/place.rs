@@ -9,9 +9,6 @@ pub(crate) struct Place {
     pub(crate) workspace: String,
     /// The home folder, `~` where it is not known.
     pub(crate) home: String,
-    /// The gate's own folder and file, where the host says them.
-    pub(crate) state_folder: Option<String>,
-    pub(crate) configuration: Option<String>,
 }
 
 /// Folders for files that nobody will miss.
@@ -80,12 +77,7 @@ impl Place {
         let home = home_of(&workspace)
             .or_else(|| home_of(folder))
             .unwrap_or_else(|| "~".to_owned());
-        Self {
-            workspace,
-            home,
-            state_folder: None,
-            configuration: None,
-        }
+        Self { workspace, home }
     }
 
     /// What a normal path is.

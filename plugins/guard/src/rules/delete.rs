@@ -212,7 +212,11 @@ fn target_of(target: &Argument, invocation: &Invocation, context: &Context<'_>) 
     let zone = context.place.zone(&path);
     let name = path.rsplit('/').next().unwrap_or_default();
     if unknown {
-        if is_temporary(&target.raw) {
+        // Wherever it is, a build makes it again.
+        let last = target.text.rsplit('/').next().unwrap_or_default();
+        let made_again = target.text.contains('/') && MADE_AGAIN.contains(&last);
+        // `${NAME:?}` ends the command where the variable is empty.
+        if made_again || is_temporary(&target.raw) || target.raw.contains(":?") {
             return None;
         }
         let below = matches!(zone, Zone::Workspace | Zone::Scratch)

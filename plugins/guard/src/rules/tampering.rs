@@ -3,7 +3,7 @@
 use super::{Context, Rule, path_of};
 use crate::analysis::Invocation;
 use crate::finding::{Objection, ask, deny};
-use crate::place::{holds, settled};
+use crate::place::settled;
 
 pub(super) const RULE: Rule = Rule {
     id: "gate-tampering",
@@ -46,8 +46,8 @@ const WATCHED: [&str; 17] = [
     "claude",
 ];
 
-fn file(path: &str, context: &Context<'_>, writes: bool) -> Objection {
-    let own = is_own(path, context);
+fn file(path: &str, _: &Context<'_>, writes: bool) -> Objection {
+    let own = is_own(path);
     if own {
         return ask(format!("`{path}` belongs to the gate"));
     }
@@ -67,23 +67,18 @@ fn file(path: &str, context: &Context<'_>, writes: bool) -> Objection {
     None
 }
 
-fn is_own(path: &str, context: &Context<'_>) -> bool {
-    let place = context.place;
-    let told = place
-        .state_folder
-        .iter()
-        .chain(&place.configuration)
-        .any(|own| holds(own, path));
-    told || [
-        "/.local/state/sinew",
-        "/.config/sinew",
-        "/.cache/sinew",
-        "/.local/share/sinew",
-        "/etc/sinew",
-        "/var/lib/sinew",
-    ]
-    .iter()
-    .any(|own| {
+/// Where the gate usually keeps its state and its configuration.
+const OWN: [&str; 6] = [
+    "/.local/state/sinew",
+    "/.config/sinew",
+    "/.cache/sinew",
+    "/.local/share/sinew",
+    "/etc/sinew",
+    "/var/lib/sinew",
+];
+
+fn is_own(path: &str) -> bool {
+    OWN.iter().any(|own| {
         path.find(own).is_some_and(|at| {
             path[at + own.len()..].is_empty() || path[at + own.len()..].starts_with(['/', '.'])
         })
