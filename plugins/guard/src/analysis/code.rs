@@ -81,7 +81,8 @@ const WRITES: [&str; 15] = [
     "copyfile",
 ];
 /// Signs that it reads files.
-const READS: [&str; 8] = [
+const READS: [&str; 9] = [
+    "dotenv_values(",
     "open(",
     "readFile",
     "read_text",
@@ -237,6 +238,11 @@ fn code(invocation: &Invocation) -> Option<String> {
 /// Scripts within the arguments of programs that are no interpreters.
 fn embedded(analysis: &mut Analysis<'_>, invocation: &Invocation, state: &State) {
     let texts: Vec<String> = match base(&invocation.name) {
+        "git" if invocation.has(&["rebase"]) => invocation
+            .value(&["-x", "--exec"])
+            .map(|argument| argument.text.clone())
+            .into_iter()
+            .collect(),
         "git" => invocation
             .arguments
             .iter()

@@ -222,6 +222,7 @@ impl Analysis<'_> {
         let from_file = invocation.value(&["-a", "--arg-file"]).is_some();
         let given: Vec<Argument> = match &invocation.input {
             _ if from_file => Vec::new(),
+            Input::Text(text) if replace.is_some() => text.lines().map(Argument::of).collect(),
             Input::Text(text) => text.split_whitespace().map(Argument::of).collect(),
             Input::Piped(found) => found.clone(),
             Input::Inherited => Vec::new(),

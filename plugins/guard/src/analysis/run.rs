@@ -46,10 +46,11 @@ impl Analysis<'_> {
             self.push(invocation);
             let mut inner_state = state.clone();
             inner_state.depth += 1;
-            if name == "env"
-                && let Some(at) = rest
-                    .iter()
-                    .position(|argument| argument.text == "-C" || argument.is_long("chdir"))
+            if matches!(name.as_str(), "env" | "sudo")
+                && let Some(at) = rest.iter().position(|argument| {
+                    argument.text == if name == "env" { "-C" } else { "-D" }
+                        || argument.is_long("chdir")
+                })
             {
                 inner_state.folder = rest.get(at + 1).and_then(|folder| state.path(folder));
             }

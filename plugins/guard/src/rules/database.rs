@@ -104,6 +104,15 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             wanted.join(" ")
         ));
     }
+    let code = invocation.line();
+    let runs = in_order(&words, &["runner"]) || in_order(&words, &["shell"]);
+    if runs
+        && ["delete_all", "destroy_all", "objects.all().delete"]
+            .iter()
+            .any(|call| code.contains(call))
+    {
+        return ask("this deletes every record");
+    }
     if SQL_CLIENTS.contains(&name) {
         let mut texts: Vec<String> = invocation
             .arguments
@@ -232,10 +241,10 @@ pub(crate) fn statement(text: &str) -> Option<String> {
             )
             .then(|| format!("DROP {what}")),
             ["TRUNCATE", ..] => Some("TRUNCATE".to_owned()),
-            ["DELETE", "FROM", ..] if !words.contains(&"WHERE") => {
+            ["DELETE", "FROM", ..] if !is_narrowed(words) => {
                 Some("DELETE without WHERE".to_owned())
             }
-            ["UPDATE", ..] if words.contains(&"SET") && !words.contains(&"WHERE") => {
+            ["UPDATE", ..] if words.contains(&"SET") && !is_narrowed(words) => {
                 Some("UPDATE without WHERE".to_owned())
             }
             ["ALTER", "TABLE", ..] if words.contains(&"DROP") => {
@@ -244,6 +253,16 @@ pub(crate) fn statement(text: &str) -> Option<String> {
             _ => None,
         }
     })
+}
+
+/// Whether a condition narrows a statement, and is not one that is always true.
+fn is_narrowed(words: &[&str]) -> bool {
+    let at = words.iter().position(|word| *word == "WHERE");
+    let condition = at.map(|at| words[at + 1..].concat()).unwrap_or_default();
+    !matches!(
+        condition.trim_end_matches(')'),
+        "" | "TRUE" | "1=1" | "1" | "T=T"
+    )
 }
 
 /// SQL without comments, and with empty text literals.

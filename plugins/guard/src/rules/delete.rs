@@ -93,6 +93,35 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
                 starts
             }
         }
+        "fd" | "fdfind" => {
+            let at = invocation.arguments.iter().position(|argument| {
+                matches!(
+                    argument.text.as_str(),
+                    "-x" | "-X" | "--exec" | "--exec-batch"
+                )
+            })?;
+            let (search, command) = invocation.arguments.split_at(at);
+            let deletes = command
+                .get(1)
+                .is_some_and(|program| matches!(program.base_name(), "rm" | "unlink" | "shred"));
+            let starts = search
+                .iter()
+                .filter(|argument| !argument.is_option() && argument.text.contains('/'));
+            starts
+                .filter(|_| deletes)
+                .map(|start| Argument {
+                    text: format!("{}/x*", start.text),
+                    glob: true,
+                    ..start.clone()
+                })
+                .collect()
+        }
+        "pwsh" | "powershell"
+            if invocation.line().contains("Remove-Item")
+                && invocation.line().to_lowercase().contains("-recurse") =>
+        {
+            return ask("this deletes whole folders");
+        }
         "mv" => {
             let operands: Vec<&Argument> = invocation.operands().collect();
             let (Some(target), true) = (operands.last(), operands.len() > 1) else {

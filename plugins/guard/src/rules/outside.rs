@@ -77,6 +77,14 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             None
         };
     }
+    if invocation.name == "systemctl"
+        && invocation
+            .words()
+            .first()
+            .is_some_and(|verb| matches!(*verb, "enable" | "link" | "edit"))
+    {
+        return ask("this changes what starts by itself");
+    }
     written(invocation)
         .into_iter()
         .find_map(|argument| target(&argument, invocation, context))
@@ -170,7 +178,18 @@ fn written(invocation: &Invocation) -> Vec<Argument> {
         }
         "unzip" | "7z" => invocation.value(&["-d"]).cloned().into_iter().collect(),
         "touch" | "truncate" => operands,
-        "curl" => value(&["-o", "--output"]).into_iter().collect(),
+        "curl" => {
+            let clustered = || {
+                let at = invocation.arguments.iter().position(|argument| {
+                    argument.has_letter('o') && argument.text.ends_with('o')
+                })?;
+                invocation.arguments.get(at + 1).cloned()
+            };
+            value(&["-o", "--output"])
+                .or_else(clustered)
+                .into_iter()
+                .collect()
+        }
         "wget" => value(&["-O", "--output-document"])
             .filter(|target| target.text != "-")
             .into_iter()

@@ -145,7 +145,12 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
                     )
                 }))
     });
-    if found.is_none() && !builds_and_pushes {
+    let task = matches!(invocation.name.as_str(), "gradle" | "gradlew")
+        && words.iter().any(|word| {
+            let task = word.rsplit(':').next().unwrap_or_default();
+            task.starts_with("publish") && !task.ends_with("ToMavenLocal")
+        });
+    if found.is_none() && !builds_and_pushes && !task {
         return None;
     }
     let what = std::iter::once(invocation.name.as_str())

@@ -40,7 +40,7 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             None
         };
     }
-    let push = Git::of(invocation).filter(|git| git.command == "push")?;
+    let push = Git::of(invocation).filter(|git| matches!(git.command, "push" | "send-pack"))?;
     let has = |name: &str| {
         push.rest.iter().any(|argument| {
             argument.is_long(name) && argument.text.len() > 5
@@ -78,6 +78,9 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     if has("all") || has("branches") || has("tags") && refspecs.is_empty() {
         return ask("a forced push of everything replaces protected branches and tags, too");
     }
+    if (flag.is_some() || plus) && refspecs.iter().any(|refspec| is_tag(refspec)) {
+        return ask("a forced push of a tag replaces what others have fetched");
+    }
     let verb = if removed { "deletes" } else { "replaces" };
     for branch in push.targets(refspecs, invocation, context) {
         match branch {
@@ -106,6 +109,15 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     None
 }
 
+/// Whether a reference looks like a tag, which a lease does not protect: `v1.2.0`, `refs/tags/…`.
+fn is_tag(refspec: &Argument) -> bool {
+    let name = refspec.text.trim_start_matches('+');
+    let target = name.rsplit(':').next().unwrap_or(name);
+    let version = target.strip_prefix('v').unwrap_or_default();
+    target.starts_with("refs/tags/")
+        || version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains('/')
+}
+
 /// What a plain `--force` becomes, and where it stands in the command; `None` where there is none, or where it does not stand
 /// there itself.
 pub(crate) fn relaxed(invocation: &Invocation) -> Option<(Range<usize>, String)> {
@@ -114,6 +126,9 @@ pub(crate) fn relaxed(invocation: &Invocation) -> Option<(Range<usize>, String)>
         .options()
         .any(|option| option.has_letter('n') || option.text == "--dry-run")
     {
+        return None;
+    }
+    if push.arguments().skip(1).any(is_tag) {
         return None;
     }
     let flag = push.flag()?;

@@ -55,6 +55,19 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             ask("this talks to another machine behind every tool's back")
         };
     }
+    if matches!(name, "source" | ".")
+        && invocation.operands().next().is_none()
+        && fetches(&invocation.upstream)
+    {
+        return ask(format!("`{name}` would run what is fetched, unseen"));
+    }
+    if INTERPRETERS.contains(&name)
+        && invocation.arguments.iter().any(|argument| {
+            argument.text.starts_with(crate::analysis::UNKNOWN) && fetches(&argument.raw)
+        })
+    {
+        return ask(format!("`{name}` would run what is fetched, unseen"));
+    }
     if let Some(from) = &invocation.runs_unseen {
         let from = if from.trim().is_empty() {
             "another program"

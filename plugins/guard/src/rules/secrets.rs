@@ -181,7 +181,8 @@ fn arguments(invocation: &Invocation) -> Vec<&Argument> {
                         | "-F"
                         | "-v"
                 )
-            || name == "openssl" && matches!(option, "-keyout" | "-out")
+            || name == "openssl"
+                && matches!(option, "-keyout" | "-out" | "-key" | "-inkey" | "-signkey")
             || name == "git" && matches!(option, "-m" | "--message" | "--grep" | "-S" | "-G")
     };
     arguments
@@ -252,7 +253,7 @@ fn holds(path: &str) -> Option<Holds> {
         "id_ed25519_sk",
         "authorized_keys",
     ];
-    const ACCOUNTS: [&str; 19] = [
+    const ACCOUNTS: [&str; 20] = [
         ".aws/credentials",
         ".kube/config",
         ".docker/config.json",
@@ -264,6 +265,7 @@ fn holds(path: &str) -> Option<Holds> {
         ".vault-token",
         ".config/gh/hosts.yml",
         "application_default_credentials.json",
+        "adc.json",
         ".claude/.credentials.json",
         ".cargo/credentials",
         ".cargo/credentials.toml",

@@ -47,7 +47,7 @@ const SIGNS: [&str; 27] = [
 
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     let name = invocation.name.as_str();
-    let known = invocation.program.known().is_some();
+    let known = invocation.program.known().is_some() && !invocation.program.glob;
     if !known {
         let arguments = &invocation.arguments;
         let destructive = arguments.iter().any(|argument| {
