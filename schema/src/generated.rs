@@ -3368,7 +3368,7 @@ pub struct ShellFunction {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
-///`if`.
+///An `if` with its branches.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ShellIf {
     ///`if` and every `elif`.
@@ -3427,13 +3427,13 @@ pub enum ShellPart {
     ///What a backslash makes stand for itself.
     #[serde(rename = "escaped")]
     Escaped(::std::string::String),
-    ///`'…'`.
+    ///Single quotes: `'…'`.
     #[serde(rename = "single_quoted")]
     SingleQuoted(::std::string::String),
     ///`$'…'`.
     #[serde(rename = "ansi_quoted")]
     AnsiQuoted(::std::string::String),
-    ///`"…"`.
+    ///Double quotes: `"…"`.
     #[serde(rename = "double_quoted")]
     DoubleQuoted(::std::vec::Vec<ShellPart>),
     ///`$"…"`.
