@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sinew_runtime::effects::LogLevel;
+use sinew_runtime::effects::{EffectId, LogLevel};
 use sinew_runtime::plugin::{Abort, AbortReason, Border, Build, BuildSettings, HostLimits};
 
 /// Fuel of one run.
@@ -368,8 +368,8 @@ impl Border for Nobody {
     fn tick(&self) -> Result<(), Abort> {
         Ok(())
     }
-    fn effect(&self, name: &'static str, _request: &[u8]) -> Result<Vec<u8>, Abort> {
-        Err(self.refused(name))
+    fn effect(&self, effect: EffectId, _request: &[u8]) -> Result<Vec<u8>, Abort> {
+        Err(self.refused(effect.name()))
     }
     fn var_get(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, Abort> {
         Err(self.refused("var_get"))

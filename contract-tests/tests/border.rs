@@ -282,8 +282,11 @@ impl Border for Scripted {
     fn tick(&self) -> Result<(), Abort> {
         Ok(())
     }
-    fn effect(&self, name: &'static str, request: &[u8]) -> Result<Vec<u8>, Abort> {
-        self.seen.lock().unwrap().push((name, request.to_vec()));
+    fn effect(&self, effect: EffectId, request: &[u8]) -> Result<Vec<u8>, Abort> {
+        self.seen
+            .lock()
+            .unwrap()
+            .push((effect.name(), request.to_vec()));
         Ok(self.answer.clone())
     }
     fn var_get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, Abort> {

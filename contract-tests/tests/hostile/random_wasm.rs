@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use arbitrary::Unstructured;
-use sinew_runtime::effects::LogLevel;
+use sinew_runtime::effects::{EffectId, LogLevel};
 use sinew_runtime::plugin::{
     Abort, AbortReason, Border, Build, BuildError, BuildSettings, HostLimits,
 };
@@ -129,7 +129,7 @@ impl Border for Nothing {
     fn tick(&self) -> Result<(), Abort> {
         Ok(())
     }
-    fn effect(&self, _: &'static str, _: &[u8]) -> Result<Vec<u8>, Abort> {
+    fn effect(&self, _: EffectId, _: &[u8]) -> Result<Vec<u8>, Abort> {
         Ok(b"{}".to_vec())
     }
     fn var_get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, Abort> {

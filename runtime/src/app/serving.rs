@@ -57,17 +57,18 @@ impl Serving {
     /// See [`StartError`].
     pub async fn start(options: &ServeOptions) -> Result<Self, StartError> {
         tokio::task::block_in_place(shadowing).map_err(StartError::SelfTest)?;
-        let (state, inherited) = enter(options).await?;
-        Self::start_with(options, state, inherited).await
+        let (state, inherited, loader) = enter(options).await?;
+        Self::start_with(options, state, inherited, loader).await
     }
 
     async fn start_with(
         options: &ServeOptions,
         state: StateFolder,
         inherited: Option<Inherited>,
+        loader: Loader,
     ) -> Result<Self, StartError> {
         let config = &options.config;
-        let host = Host::start(&state, config, loader(options, &state.places)?).await?;
+        let host = Host::start(&state, config, loader).await?;
         let socket = config
             .socket
             .clone()
@@ -169,20 +170,26 @@ impl Serving {
 }
 
 /// Locks the state folder, after the process that holds it has handed over.
-async fn enter(options: &ServeOptions) -> Result<(StateFolder, Option<Inherited>), StartError> {
+async fn enter(
+    options: &ServeOptions,
+) -> Result<(StateFolder, Option<Inherited>, Loader), StartError> {
     let served = match StateFolder::open(&options.state) {
         Err(StartError::Served(path)) => path,
-        state => return state.map(|state| (state, None)),
+        state => {
+            let state = state?;
+            let loader = loader(options, &state.places)?;
+            return Ok((state, None, loader));
+        }
     };
     let places = Places::new(&served);
     let settings = options.config.transport.clone();
     let (path, again) = (places.handover(), served.clone());
     let takeover = blocking(move || handover::take(&path, &settings)).await?;
     let takeover = takeover.ok_or(StartError::Served(served))?;
-    // Whatever takes long is done while the other process still serves: what is compiled now is in the cache then.
+    // Whatever takes long is done while the other process still serves.
     let loader = loader(options, &places)?;
     for configured in &options.config.plugins {
-        drop(loader.state(configured).await);
+        loader.prepare(configured).await;
     }
     let inherited = blocking(move || takeover.ready()).await?;
     let locked = async {
@@ -196,7 +203,7 @@ async fn enter(options: &ServeOptions) -> Result<(StateFolder, Option<Inherited>
     let state = tokio::time::timeout(LOCK_WAIT, locked)
         .await
         .unwrap_or(Err(StartError::Served(again.clone())))?;
-    Ok((state, Some(inherited)))
+    Ok((state, Some(inherited), loader))
 }
 
 async fn blocking<T: Send + 'static>(
@@ -214,7 +221,8 @@ fn loader(options: &ServeOptions, places: &Places) -> Result<Loader, StartError>
         path: places.state.clone(),
         error,
     })?);
-    Ok(Loader::new(load, Trial::new(options.program.clone())))
+    let trial = Trial::new(options.program.clone()).remembering(places.passed());
+    Ok(Loader::new(load, trial))
 }
 
 /// Starts a server in front of a host.

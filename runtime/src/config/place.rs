@@ -114,6 +114,12 @@ impl Places {
         self.state.join(Self::LOCK)
     }
 
+    /// Where a serving process remembers which builds passed their trial.
+    #[must_use]
+    pub fn passed(&self) -> PathBuf {
+        self.cache().join("passed")
+    }
+
     /// Where a serving process keeps what it compiled.
     #[must_use]
     pub fn cache(&self) -> PathBuf {

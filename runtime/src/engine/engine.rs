@@ -1,5 +1,6 @@
 //! The engine itself: its parts, how a turn gets in, and how a plugin is exchanged.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -23,7 +24,7 @@ use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
 use super::unwired;
 use super::upkeep::{self, UpkeepSettings};
 use crate::ledger::Ledger;
-use crate::plugin::{Abort, AbortReason, Engine as Fingerprint};
+use crate::plugin::{Abort, AbortReason, Build, Engine as Fingerprint};
 use crate::world::{Clock, Random};
 
 /// Limits of the engine.
@@ -124,13 +125,25 @@ impl Engine {
             store_seen: Mutex::new(None),
         });
         let mut catalog = Catalog::default();
-        for configured in &engine.configured {
-            let state = engine.loader.state(configured).await;
+        let loading: Vec<_> = engine
+            .configured
+            .iter()
+            .map(|configured| {
+                let (loader, configured) = (engine.loader.clone(), configured.clone());
+                tokio::spawn(async move { loader.state(&configured).await })
+            })
+            .collect();
+        for (configured, loading) in engine.configured.iter().zip(loading) {
+            let state = loading.await.unwrap_or_else(|_| PluginState::Broken {
+                manifest: None,
+                reason: "the host panicked while it loaded it".to_owned(),
+            });
             if let PluginState::Broken { reason, .. } = &state {
                 engine.note_broken(&configured.name, "", reason);
             }
             catalog.plugins.insert(configured.name.clone(), state);
         }
+        engine.loader.forget_prepared();
         let loaded = catalog.plugins.len();
         engine.catalog.store(Arc::new(catalog));
         let detail = format!(
@@ -226,9 +239,8 @@ impl Engine {
         Ok(loaded)
     }
 
-    /// Runs a turn when its scope and a place are free, on a thread that may block. It is on its way when this returns:
-    /// dropping the future leaves the turn running.
-    pub(super) fn run<T, R>(
+    /// Runs a turn as a task of its own. It is on its way when this returns: dropping the future leaves it running.
+    pub(super) fn spawn<T, R>(
         self: &Arc<Self>,
         request: TurnRequest,
         read: R,
@@ -240,31 +252,23 @@ impl Engine {
         let (answer, answered) = oneshot::channel();
         let engine = Arc::clone(self);
         tokio::spawn(async move {
-            let build = Arc::clone(&request.loaded.build);
             // Nobody may wait any more; the turn is recorded all the same.
-            let _ = answer.send(engine.admit(request, read).await);
-            // Whoever used an instance drops it and makes the next one, once its answer is on its way.
-            tokio::task::block_in_place(|| build.instances().settle());
+            let _ = answer.send(engine.run(&request, read).await);
+            settle([&request.loaded.build]);
         });
-        async {
-            answered.await.unwrap_or_else(|_| TurnOutcome {
-                result: Err(Abort::new(
-                    AbortReason::Host,
-                    "the host panicked while it ran the turn",
-                )),
-                position: None,
-            })
-        }
+        async { answered.await.unwrap_or_else(|_| panicked()) }
     }
 
-    async fn admit<T>(
-        self: Arc<Self>,
-        request: TurnRequest,
+    /// Runs a turn on this thread when its scope and a place are free. Whoever awaits this must not be dropped half-way,
+    /// and settles the build's instances once the answer has left.
+    pub(super) async fn run<T>(
+        &self,
+        request: &TurnRequest,
         read: impl Fn(&[u8]) -> Result<Meaning<T>, Abort>,
     ) -> TurnOutcome<T> {
         let deadline = request.deadline.into();
         let waited = tokio::time::timeout_at(deadline, async {
-            let held = match turn::scope_key(&request) {
+            let held = match turn::scope_key(request) {
                 Some(key) => Some(Arc::clone(&self.scopes).hold(key).await),
                 None => None,
             };
@@ -272,12 +276,13 @@ impl Engine {
         });
         let (held, place) = match waited.await {
             Ok((held, Some(place))) => (held, place),
-            Ok((_, None)) => return self.turned_away(&request, "too many turns wait"),
-            Err(_) => return self.turned_away(&request, "its time was over before it could start"),
+            Ok((_, None)) => return self.turned_away(request, "too many turns wait"),
+            Err(_) => return self.turned_away(request, "its time was over before it could start"),
         };
-        let (tools, limits) = (self.tools.clone(), self.settings.turn.clone());
+        let limits = self.settings.turn.clone();
         let outcome = tokio::task::block_in_place(|| {
-            turn::run(&request, &tools, limits, Handle::current(), read)
+            let turn = || turn::run(request, &self.tools, limits, Handle::current(), read);
+            catch_unwind(AssertUnwindSafe(turn)).unwrap_or_else(|_| panicked())
         });
         drop((held, place));
         if let (Err(abort), None) = (&outcome.result, outcome.position) {
@@ -330,6 +335,25 @@ impl Engine {
 
     pub(super) fn new_turn_id(&self) -> String {
         turn::new_id(&self.tools)
+    }
+}
+
+/// Drops the instances that turns used up, and makes the next ones: what nobody waits for.
+pub(super) fn settle<'a>(builds: impl IntoIterator<Item = &'a Arc<Build>>) {
+    tokio::task::block_in_place(|| {
+        for build in builds {
+            build.instances().settle();
+        }
+    });
+}
+
+fn panicked<T>() -> TurnOutcome<T> {
+    TurnOutcome {
+        result: Err(Abort::new(
+            AbortReason::Host,
+            "the host panicked while it ran the turn",
+        )),
+        position: None,
     }
 }
 

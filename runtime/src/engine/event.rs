@@ -14,12 +14,12 @@ use super::gate::Guard;
 use super::hook::{HookOutcome, HookRequest, Kind};
 use super::input::Input;
 use super::passing::Stop;
-use super::record::{NO_SCOPE, TurnFacts};
+use super::record::TurnFacts;
 use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
 use super::verdict::{Part, decided, failed};
-use super::{Engine, project};
+use super::{Engine, project, scopes};
 use crate::permits::PermitScope;
-use crate::plugin::{Abort, AbortReason, OnFailure, Scope};
+use crate::plugin::{Abort, AbortReason, Build, OnFailure};
 
 /// What all turns of one event share.
 struct Event<'a> {
@@ -35,19 +35,23 @@ struct Event<'a> {
     given_up: Arc<AtomicBool>,
 }
 
-/// Runs an event to its verdict.
+/// Runs an event to its verdict. Whoever awaits this must not be dropped half-way: some of the turns run on its thread.
+///
+/// The second part are the builds whose instances were used, once for each turn; they are settled when the answer has left.
 pub(super) async fn run(
     engine: &Arc<Engine>,
     request: HookRequest,
     given_up: Arc<AtomicBool>,
-) -> HookOutcome {
-    let nobody = || HookOutcome {
-        verdict: decided(&[], None),
+) -> (HookOutcome, Vec<Arc<Build>>) {
+    let of = |verdict| HookOutcome {
+        verdict,
         positions: Vec::new(),
     };
-    let subscribers = engine.catalog().subscribers(&request.event, &request.input);
+    // One look for the whole event: a reload in the middle of it changes nothing.
+    let catalog = engine.catalog();
+    let subscribers = catalog.subscribers(&request.event, &request.input);
     if subscribers.is_empty() {
-        return nobody();
+        return (of(decided(&[], None)), Vec::new());
     }
     let text = |pointer: &str| {
         request
@@ -64,7 +68,7 @@ pub(super) async fn run(
         rules: Rules {
             row: engine.table().row(&request.event),
         },
-        guard: engine.catalog().guard(Some(&request.event)),
+        guard: catalog.guard(Some(&request.event)),
         session,
         tool_use_id: text("/tool_use_id"),
         project: permit_scope
@@ -77,18 +81,18 @@ pub(super) async fn run(
     };
     let Ok(body) = std::str::from_utf8(&request.body) else {
         // The transport decoded the body as JSON, so this cannot be; it fails like any other defect.
-        return HookOutcome {
-            verdict: failed(OnFailure::Deny, "the input is not UTF-8".into()),
-            positions: Vec::new(),
-        };
+        let verdict = failed(OnFailure::Deny, "the input is not UTF-8".into());
+        return (of(verdict), Vec::new());
     };
     let mut input = Arc::new(Input::new(body.to_owned(), Arc::clone(&request.input)));
     let mut positions = Vec::new();
     let mut parts = Vec::new();
+    let mut used = Vec::new();
     let mut replacement = None;
     for subscriber in subscribers.iter().filter(|subscriber| subscriber.rewrites) {
         let read = event.rules.rewriting(event.name);
-        let outcome = event.turn(subscriber, Phase::Rewrite, &input, read).await;
+        let turn = event.here(subscriber, Phase::Rewrite, &input, read, &mut used);
+        let outcome = turn.await;
         positions.extend(outcome.position);
         let rewritten = outcome.result.and_then(|rewritten| match rewritten {
             Some(rewritten) => rewrite(rewritten, &mut input).map(Some),
@@ -103,17 +107,9 @@ pub(super) async fn run(
             Err(abort) => parts.push((subscriber.priority, event.failure(subscriber, &abort))),
         }
     }
-    // All of them run from here on; waiting for one after the other costs nothing.
-    let deciding: Vec<_> = subscribers
-        .iter()
-        .map(|subscriber| {
-            let read = event.rules.deciding(event.name);
-            event.turn(subscriber, Phase::Decide, &input, read)
-        })
-        .collect();
+    let outcomes = event.deciding(&subscribers, &input, &mut used).await;
     let mut stops = Vec::new();
-    for (subscriber, outcome) in subscribers.iter().zip(deciding) {
-        let outcome = outcome.await;
+    for (subscriber, outcome) in subscribers.iter().zip(outcomes) {
         positions.extend(outcome.position);
         let position = outcome.position;
         let part = match outcome.result {
@@ -133,17 +129,62 @@ pub(super) async fn run(
     // Rewriters came first; from here on priority alone orders them (the sort is stable).
     parts.sort_by_key(|(priority, _)| std::cmp::Reverse(*priority));
     let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
-    HookOutcome {
+    let outcome = HookOutcome {
         verdict: decided(&parts, replacement),
         positions,
-    }
+    };
+    (outcome, used)
 }
 
 // === impl Event ===
 
 impl Event<'_> {
-    /// Starts one plugin's turn, detached: nobody who stops waiting can cut it in half.
-    fn turn<T, R>(
+    /// Runs every plugin's deciding turn, the last one on this thread. Returns what they came to, in the same order.
+    async fn deciding(
+        &self,
+        subscribers: &[Subscriber],
+        input: &Arc<Input>,
+        used: &mut Vec<Arc<Build>>,
+    ) -> Vec<TurnOutcome<Part>> {
+        let Some((last, others)) = subscribers.split_last() else {
+            return Vec::new();
+        };
+        let read = || self.rules.deciding(self.name);
+        // All of them run from here on; waiting for one after the other costs nothing.
+        let running: Vec<_> = others
+            .iter()
+            .map(|subscriber| self.elsewhere(subscriber, Phase::Decide, input, read()))
+            .collect();
+        let own = self.here(last, Phase::Decide, input, read(), used).await;
+        let mut outcomes = Vec::with_capacity(subscribers.len());
+        for outcome in running {
+            outcomes.push(outcome.await);
+        }
+        outcomes.push(own);
+        outcomes
+    }
+
+    /// Runs one plugin's turn on this thread, and adds the build whose instance it used.
+    async fn here<T>(
+        &self,
+        subscriber: &Subscriber,
+        phase: Phase,
+        input: &Arc<Input>,
+        read: impl Fn(&[u8]) -> Result<Meaning<T>, Abort>,
+        used: &mut Vec<Arc<Build>>,
+    ) -> TurnOutcome<T> {
+        match self.request(subscriber, phase, input) {
+            Ok(request) => {
+                let outcome = self.engine.run(&request, read).await;
+                used.push(Arc::clone(&request.loaded.build));
+                outcome
+            }
+            Err(failed) => failed,
+        }
+    }
+
+    /// Starts one plugin's turn beside this one.
+    fn elsewhere<T, R>(
         &self,
         subscriber: &Subscriber,
         phase: Phase,
@@ -155,7 +196,7 @@ impl Event<'_> {
         R: Fn(&[u8]) -> Result<Meaning<T>, Abort> + Send + 'static,
     {
         let started = self.request(subscriber, phase, input);
-        let started = started.map(|request| self.engine.run(request, read));
+        let started = started.map(|request| self.engine.spawn(request, read));
         async {
             match started {
                 Ok(running) => running.await,
@@ -185,7 +226,7 @@ impl Event<'_> {
                 });
             }
         };
-        let scope = match scope(
+        let scope = match scopes::name(
             &loaded.manifest.scope,
             self.session.as_deref(),
             input.value(),
@@ -300,30 +341,4 @@ fn rewrite(rewritten: Rewritten, input: &mut Arc<Input>) -> Result<(Value, Part)
     }
     *input = Arc::new(Input::new(text, Arc::new(value)));
     Ok((replacement, part))
-}
-
-/// The scope of a turn, as the ledger and the store write it.
-fn scope(scope: &Scope, session: Option<&str>, input: &Value) -> Result<String, String> {
-    match scope {
-        Scope::None => Ok(NO_SCOPE.to_owned()),
-        Scope::Global => Ok("global".to_owned()),
-        Scope::Session => Ok(format!("session:{}", bounded(session.unwrap_or_default()))),
-        Scope::Key(pointer) => match input.pointer(pointer).and_then(Value::as_str) {
-            Some(key) => Ok(format!("key:{}", bounded(key))),
-            None => Err(format!(
-                "the input has no text at `{pointer}`, which the plugin's scope is keyed by"
-            )),
-        },
-    }
-}
-
-/// Names from outside are used as they are while they are short, and by their digest beyond that.
-fn bounded(name: &str) -> String {
-    use sha2::{Digest, Sha256};
-    const NAME_BYTES_MAX: usize = 256;
-    if name.len() <= NAME_BYTES_MAX {
-        name.to_owned()
-    } else {
-        format!("sha256-{}", hex::encode(Sha256::digest(name)))
-    }
 }

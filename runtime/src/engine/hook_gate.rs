@@ -9,7 +9,7 @@ use sinew_schema::GateRecord;
 use tokio::sync::oneshot;
 
 use super::catalog::PluginState;
-use super::engine::Engine;
+use super::engine::{Engine, settle};
 use super::event;
 use super::gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness};
 use super::hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
@@ -34,7 +34,7 @@ impl Gate for Engine {
                 .unwrap_or(deadline);
             tokio::spawn(async move {
                 let (engine, given_up, event, input) = task;
-                let outcome = event::run(&engine, request, Arc::clone(&given_up)).await;
+                let (outcome, used) = event::run(&engine, request, Arc::clone(&given_up)).await;
                 if let Err(late) = answer.send(outcome) {
                     let decided = late.verdict.word();
                     let reason = "the answer came after its time";
@@ -47,6 +47,7 @@ impl Gate for Engine {
                         Some(&input),
                     ));
                 }
+                settle(&used);
             });
             match tokio::time::timeout_at(until.into(), answered).await {
                 Ok(Ok(outcome)) => outcome,

@@ -1,7 +1,13 @@
 //! From a plugin's folder to a plugin that can serve: read, inspect, try in a child process, compile, check.
 
+use std::collections::HashMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use super::catalog::{Configured, Loaded, PluginState};
 use crate::plugin::{
@@ -82,6 +88,16 @@ pub enum LoadError {
 pub struct Loader {
     settings: LoadSettings,
     trial: Trial,
+    /// How many modules are compiled at once.
+    places: Arc<Semaphore>,
+    /// Builds that were made ahead of the load that will want them.
+    warm: Arc<Mutex<HashMap<[u8; 32], Build>>>,
+}
+
+/// What a build is made of.
+struct Source {
+    wasm: Vec<u8>,
+    settings: BuildSettings,
 }
 
 // === impl Loader ===
@@ -90,7 +106,13 @@ impl Loader {
     /// Loads with these settings, and tries every new build in a child process first.
     #[must_use]
     pub fn new(settings: LoadSettings, trial: Trial) -> Self {
-        Self { settings, trial }
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Self {
+            settings,
+            trial,
+            places: Arc::new(Semaphore::new(processors)),
+            warm: Arc::default(),
+        }
     }
 
     /// Loads a plugin, or says how far it came: a manifest that could be read still says which events fail.
@@ -179,6 +201,35 @@ impl Loader {
         manifest: Manifest,
     ) -> Result<Loaded, LoadError> {
         self.check_settings(configured, &manifest)?;
+        let source = self.source(configured, &manifest)?;
+        let warm = self.warm().remove(&source.name());
+        let build = match warm {
+            Some(build) => build,
+            None => self.build(source).await?,
+        };
+        Ok(Loaded::new(configured, manifest, Arc::new(build)))
+    }
+
+    /// Makes a plugin's build ahead of the load that will want it. What is wrong with it shows in that load.
+    pub async fn prepare(&self, configured: &Configured) {
+        let Ok(source) = self
+            .manifest(configured)
+            .and_then(|manifest| self.source(configured, &manifest))
+        else {
+            return;
+        };
+        let name = source.name();
+        if let Ok(build) = self.build(source).await {
+            self.warm().insert(name, build);
+        }
+    }
+
+    /// Forgets the builds that were made ahead and that no load wanted.
+    pub fn forget_prepared(&self) {
+        self.warm().clear();
+    }
+
+    fn source(&self, configured: &Configured, manifest: &Manifest) -> Result<Source, LoadError> {
         let path = wasm_path(&configured.folder, &manifest.name);
         let wasm = files::bytes(&path, self.settings.build.wasm_bytes_max).map_err(|error| {
             LoadError::File {
@@ -186,14 +237,22 @@ impl Loader {
                 error,
             }
         })?;
+        // What is wrong on sight is said at once; what only shows when it runs shows in the child.
+        manifest.agrees_with(&inspect(&wasm, manifest.wasi)?)?;
         let settings = BuildSettings {
             fuel: manifest.budgets.fuel,
             memory_bytes: manifest.budgets.memory_bytes,
             wasi: manifest.wasi,
             ..self.settings.build.clone()
         };
-        // What is wrong on sight is said at once; what only shows when it runs shows in the child.
-        manifest.agrees_with(&inspect(&wasm, manifest.wasi)?)?;
+        Ok(Source { wasm, settings })
+    }
+
+    /// Tries a module and compiles it.
+    async fn build(&self, source: Source) -> Result<Build, LoadError> {
+        let Source { wasm, settings } = source;
+        // Each takes a whole processor for as long as it takes.
+        let _place = self.places.acquire().await;
         self.trial.run(&wasm, &settings).await?;
         let compile = move || {
             let build = Build::compile(&wasm, settings)?;
@@ -201,10 +260,27 @@ impl Loader {
             build.instances().prepare();
             Ok::<_, BuildError>(build)
         };
-        let build = tokio::task::spawn_blocking(compile)
+        let build = tokio::task::spawn_blocking(compile);
+        Ok(build
             .await
-            .map_err(|_| BuildError::Compile("the compiler panicked".to_owned()))??;
-        Ok(Loaded::new(configured, manifest, Arc::new(build)))
+            .map_err(|_| BuildError::Compile("the compiler panicked".to_owned()))??)
+    }
+
+    fn warm(&self) -> MutexGuard<'_, HashMap<[u8; 32], Build>> {
+        self.warm.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+// === impl Source ===
+
+impl Source {
+    /// What the very same build would be made of, and nothing else.
+    fn name(&self) -> [u8; 32] {
+        Sha256::new()
+            .chain_update(format!("{:?}", self.settings))
+            .chain_update(&self.wasm)
+            .finalize()
+            .into()
     }
 }
 

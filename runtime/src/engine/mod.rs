@@ -6,6 +6,7 @@
 pub mod admin;
 mod admission;
 mod allow;
+mod asked;
 mod bridge;
 mod catalog;
 mod decision;

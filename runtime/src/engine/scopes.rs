@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
+use super::record::NO_SCOPE;
+use crate::plugin::Scope;
 use crate::store::ScopeKey;
 
 /// One fair queue per scope that somebody holds or waits for; nothing is kept of idle scopes.
@@ -28,6 +32,33 @@ struct Place {
     key: ScopeKey,
     queue: Option<Arc<Queue<()>>>,
 }
+
+/// The scope of a turn, as the ledger and the store write it.
+pub(super) fn name(scope: &Scope, session: Option<&str>, input: &Value) -> Result<String, String> {
+    match scope {
+        Scope::None => Ok(NO_SCOPE.to_owned()),
+        Scope::Global => Ok("global".to_owned()),
+        Scope::Session => Ok(format!("session:{}", bounded(session.unwrap_or_default()))),
+        Scope::Key(pointer) => match input.pointer(pointer).and_then(Value::as_str) {
+            Some(key) => Ok(format!("key:{}", bounded(key))),
+            None => Err(format!(
+                "the input has no text at `{pointer}`, which the plugin's scope is keyed by"
+            )),
+        },
+    }
+}
+
+/// Names from outside are used as they are while they are short, and by their digest beyond that.
+fn bounded(name: &str) -> String {
+    const NAME_BYTES_MAX: usize = 256;
+    if name.len() <= NAME_BYTES_MAX {
+        name.to_owned()
+    } else {
+        format!("sha256-{}", hex::encode(Sha256::digest(name)))
+    }
+}
+
+// === impl Scopes ===
 
 impl Scopes {
     /// Waits for the scope. Dropping the future gives the place up.

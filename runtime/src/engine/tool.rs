@@ -82,7 +82,7 @@ impl Engine {
             given_up: Arc::new(AtomicBool::new(false)),
             loaded,
         };
-        self.run(request, read).await.result
+        self.spawn(request, read).await.result
     }
 
     /// The plugin, when it is loaded and offers tools.

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use crate::effects::LogLevel;
+use crate::effects::{EffectId, LogLevel};
 
 /// Why a turn was cut short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,11 +92,11 @@ pub trait Border: Send + Sync {
     /// # Errors
     /// The turn cannot go on.
     fn tick(&self) -> Result<(), Abort>;
-    /// Performs the effect of this name; the answer is the JSON of an effect result.
+    /// Performs an effect; the answer is the JSON of an effect result.
     ///
     /// # Errors
     /// The turn cannot go on.
-    fn effect(&self, name: &'static str, request: &[u8]) -> Result<Vec<u8>, Abort>;
+    fn effect(&self, effect: EffectId, request: &[u8]) -> Result<Vec<u8>, Abort>;
     /// Reads a Var.
     ///
     /// # Errors

@@ -131,7 +131,7 @@ impl Build {
         let hash = hex::encode(Sha256::digest(module));
         let source = Wasm::file(file.path()).with_hash(hash);
         let manifest = ExtismManifest::new([source]).with_memory_max(growth);
-        let mut functions = host_functions::all();
+        let mut functions = host_functions::all(&inspection);
         if settings.wasi {
             functions.extend(wasi::functions());
         }

@@ -8,11 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use extism::{
     CurrentPlugin, EXTISM_ENV_MODULE, EXTISM_USER_MODULE, Function, UserData, Val, ValType,
 };
-use sinew_schema::EFFECTS;
 
 use super::border::{self, Abort, AbortReason, Border};
 use super::guest_memory::{read, read_range, sound, write};
-use crate::effects::LogLevel;
+use super::inspect::Inspection;
+use crate::effects::{EffectId, LogLevel};
 
 /// Functions of `extism:host/env` that this file replaces: name, parameters, results.
 const LOGS: [(&str, LogLevel); 5] = [
@@ -32,12 +32,16 @@ const CLEARS_ERROR: &str = "error_set";
 const LOG_LEVEL_ALL: i32 = 0;
 
 /// All functions a build is linked with.
-pub(super) fn all() -> Vec<Function> {
-    let effects = EFFECTS.iter().map(|effect| {
-        let name = effect.name;
+///
+/// Of the effects it gets those that it imports: each function makes every instance cost more, and one that is not imported
+/// cannot be called. Of Extism's own functions all are replaced.
+pub(super) fn all(module: &Inspection) -> Vec<Function> {
+    let imported = |effect: &&EffectId| module.effects.contains(effect.name());
+    let effects = EffectId::ALL.iter().filter(imported).map(|effect| {
+        let effect = *effect;
         function(
             EXTISM_USER_MODULE,
-            name,
+            effect.name(),
             1,
             Some(ValType::I64),
             move |border, plugin, inputs, outputs| {
@@ -46,7 +50,7 @@ pub(super) fn all() -> Vec<Function> {
                     argument(inputs, 0)?,
                     border.limits().argument_bytes_max,
                 )?;
-                let answer = border.effect(name, &request)?;
+                let answer = border.effect(effect, &request)?;
                 give(outputs, write(plugin, &answer)?)
             },
         )

@@ -1,6 +1,7 @@
 //! `plugin.toml`: as it is written (the schema's type), and as the engine uses it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use sha2::{Digest, Sha256};
@@ -194,7 +195,9 @@ fn unique(rules: &[PluginRule]) -> Result<(), ManifestError> {
 }
 
 fn validate(value: &serde_json::Value) -> Result<(), ManifestError> {
-    let validator = validator().map_err(|error| {
+    // Compiled once: it takes longer than all the rest of reading a manifest.
+    static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(validator);
+    let validator = VALIDATOR.as_ref().map_err(|error| {
         ManifestError::Contradiction(format!("the bundled schema is broken: {error}"))
     })?;
     match validator.iter_errors(value).next() {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::border::{Abort, AbortReason, Border, HostLimits};
 use super::build::{Build, BuildSettings};
-use crate::effects::LogLevel;
+use crate::effects::{EffectId, LogLevel};
 
 /// `self_test.wat`, assembled; a unit test keeps the two together.
 const GUEST: &[u8] = include_bytes!("self_test.wasm");
@@ -71,10 +71,10 @@ impl Border for Witness {
     fn tick(&self) -> Result<(), Abort> {
         Ok(())
     }
-    fn effect(&self, name: &'static str, _request: &[u8]) -> Result<Vec<u8>, Abort> {
+    fn effect(&self, effect: EffectId, _request: &[u8]) -> Result<Vec<u8>, Abort> {
         Err(Abort::new(
             AbortReason::Host,
-            format!("the self-test guest called `{name}`"),
+            format!("the self-test guest called `{}`", effect.name()),
         ))
     }
     fn var_get(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, Abort> {

@@ -1,9 +1,10 @@
 //! Small files of the operator's, read whole and within a limit, and replaced whole or not at all.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, Read, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 /// Reads a file of at most `bytes_max` bytes.
 ///
@@ -30,6 +31,33 @@ pub fn bytes(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
 pub fn text(path: &Path, bytes_max: u64) -> io::Result<String> {
     String::from_utf8(bytes(path, bytes_max)?)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
+
+/// Names a file as it is now: another one in its place has another name.
+///
+/// # Errors
+/// What the file system says.
+pub fn identity(path: &Path) -> io::Result<String> {
+    let metadata = path.metadata()?;
+    let changed = metadata
+        .modified()?
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Ok(format!("{} bytes at {changed:?}", metadata.len()))
+}
+
+/// Leaves an empty file, with its folder, as a sign that something was done.
+///
+/// # Errors
+/// What the file system says.
+pub fn mark(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    File::create(path).map(drop)
 }
 
 /// Reads a text file that has to lie inside `folder`, wherever its links lead.

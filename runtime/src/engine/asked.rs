@@ -1,0 +1,228 @@
+//! One effect that a guest asked for, from its request to its record.
+//!
+//! decode → permit → budget → deadline → (a write: its intent made durable first) → effect → record → encode.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use serde_json::{Map, json};
+use sinew_schema::{
+    EffectClass, EffectError, EffectRecord, EffectRecordOutcome, IntentRecord, LedgerRecord,
+};
+
+use super::bridge::Bridge;
+use super::meter::Granted;
+use super::record;
+use crate::effects::{Call, EffectId, Effects};
+use crate::permits::Need;
+use crate::plugin::{Abort, AbortReason};
+use crate::store::{Commit, Durability, Payload};
+
+/// An effect that is being answered.
+struct Asked {
+    ordinal: u32,
+    effect: EffectId,
+    request: Payload,
+    rule: Option<String>,
+    /// Whether the request fits what the turn may record; otherwise only its digest is recorded.
+    kept: bool,
+    since: Instant,
+}
+
+impl Bridge {
+    /// Answers an effect with the JSON of its result, and records both.
+    pub(super) fn answer(&self, effect: EffectId, request: &[u8]) -> Result<Vec<u8>, Abort> {
+        let (granted, ordinal) = {
+            let mut state = self.lock();
+            let granted = state.meter.effect(&self.loaded.manifest.budgets)?;
+            (granted, state.meter.effects - 1)
+        };
+        let mut asked = Asked {
+            ordinal,
+            effect,
+            request: self.tools.ledger.payload(request.to_vec()),
+            rule: None,
+            kept: false,
+            since: self.tools.clock.instant(),
+        };
+        let answer = match granted {
+            Granted::No => Err(budget(format!(
+                "this turn's {} effects are spent",
+                self.loaded.manifest.budgets.effects
+            ))),
+            Granted::Yes => self.perform(&mut asked, request),
+        };
+        let encoded = encode(&answer)?;
+        self.record(asked, &answer, &encoded)?;
+        Ok(encoded)
+    }
+
+    fn perform(&self, asked: &mut Asked, request: &[u8]) -> Result<Vec<u8>, EffectError> {
+        if self
+            .lock()
+            .meter
+            .record(request.len(), &self.loaded.manifest.budgets)
+            == Granted::No
+        {
+            return Err(budget(format!(
+                "this turn may record {} bytes",
+                self.loaded.manifest.budgets.record_bytes
+            )));
+        }
+        asked.kept = true;
+        let mut decoded = Effects::decode(asked.effect, request)?;
+        let call = Call {
+            plugin: &self.loaded.manifest.name,
+            turn: &self.turn,
+            deadline: self.deadline,
+            host: self,
+        };
+        let need = self.wait(self.tools.effects.need(&call, &mut decoded))?;
+        match self.loaded.permits.check(&self.permit_scope, &need) {
+            Ok(allowed) => asked.rule = (need != Need::None).then_some(allowed.rule),
+            Err(denial) => {
+                // The operator reads everything; the guest only what it could know.
+                tracing::warn!(target: "sinew::permit", plugin = self.loaded.manifest.name, turn = self.turn, "{denial}");
+                asked.rule.clone_from(&denial.rule);
+                return Err(denial.for_guest().into());
+            }
+        }
+        if need != Need::None && asked.effect.class() != EffectClass::Read {
+            self.intend(asked)?;
+        }
+        self.wait(self.tools.effects.perform(&call, decoded, &need))
+    }
+
+    /// Makes the intent of a write durable. What cannot be recorded is not done.
+    fn intend(&self, asked: &Asked) -> Result<(), EffectError> {
+        let record = LedgerRecord::Intent {
+            at: record::at(self.tools.clock.as_ref()),
+            value: IntentRecord {
+                turn: self.turn.clone(),
+                ordinal: asked.ordinal,
+                effect: asked.effect.name().to_owned(),
+                request: record::name(&asked.request),
+                extra: Map::new(),
+            },
+        };
+        let durability = match asked.effect.class() {
+            EffectClass::WriteLocal | EffectClass::Read => Durability::Normal,
+            EffectClass::WriteRemote | EffectClass::WriteRemoteIdempotent => Durability::Full,
+        };
+        let commit = Commit {
+            entries: vec![record::entry(self.chain.clone(), &record)],
+            payloads: vec![asked.request.clone()],
+            durability,
+            ..Commit::default()
+        };
+        self.tools.ledger.commit(commit).map_err(|error| {
+            EffectError::new(
+                "unavailable",
+                format!("it was not done, because it cannot be recorded: {error}"),
+            )
+        })?;
+        self.lock().wrote = true;
+        Ok(())
+    }
+
+    /// Records what was asked and what was answered; the records wait in the turn until it ends.
+    fn record(
+        &self,
+        asked: Asked,
+        answer: &Result<Vec<u8>, EffectError>,
+        encoded: &[u8],
+    ) -> Result<(), Abort> {
+        let response = self.tools.ledger.payload(encoded.to_vec());
+        let wall = self
+            .tools
+            .clock
+            .instant()
+            .saturating_duration_since(asked.since);
+        let value = EffectRecord {
+            turn: self.turn.clone(),
+            ordinal: asked.ordinal,
+            effect: asked.effect.name().to_owned(),
+            class: asked.effect.class(),
+            outcome: match answer {
+                Ok(_) => EffectRecordOutcome::Ok,
+                Err(error) if error.code == "denied" || error.code == "budget_exceeded" => {
+                    EffectRecordOutcome::Denied
+                }
+                Err(_) => EffectRecordOutcome::Error,
+            },
+            code: answer.as_ref().err().map(|error| error.code.clone()),
+            permit: asked.effect.meta().permit.map(str::to_owned),
+            rule: asked
+                .rule
+                .or_else(|| answer.as_ref().err().and_then(|error| error.rule.clone())),
+            request: record::name(&asked.request),
+            response: record::name(&response),
+            cost: BTreeMap::new(),
+            wall_us: u64::try_from(wall.as_micros()).unwrap_or(u64::MAX),
+            extra: Map::new(),
+        };
+        let record = LedgerRecord::Effect {
+            at: record::at(self.tools.clock.as_ref()),
+            value,
+        };
+        let entry = record::entry(self.chain.clone(), &record);
+        let mut state = self.lock();
+        // What is recorded is paid for; an answer that no longer fits ends the turn, since it cannot go unrecorded.
+        if answer.is_ok()
+            && state
+                .meter
+                .record(encoded.len(), &self.loaded.manifest.budgets)
+                == Granted::No
+        {
+            state.entries.push(entry);
+            return Err(self.record_full());
+        }
+        state.entries.push(entry);
+        state.payloads.extend(
+            asked
+                .kept
+                .then_some(asked.request)
+                .into_iter()
+                .chain([response]),
+        );
+        Ok(())
+    }
+
+    /// Waits for an effect on the turn's own thread, until the deadline.
+    fn wait<T>(
+        &self,
+        effect: impl Future<Output = Result<T, EffectError>>,
+    ) -> Result<T, EffectError> {
+        let left = self
+            .deadline
+            .saturating_duration_since(self.tools.clock.instant());
+        self.runtime
+            .block_on(async { tokio::time::timeout(left, effect).await })
+            .unwrap_or_else(|_| Err(EffectError::new("deadline", "the turn's time was over")))
+    }
+}
+
+/// Writes an effect's answer as the guest reads it.
+fn encode(answer: &Result<Vec<u8>, EffectError>) -> Result<Vec<u8>, Abort> {
+    match answer {
+        Ok(value) => {
+            let mut encoded = Vec::with_capacity(value.len() + 32);
+            encoded.extend_from_slice(br#"{"status":"ok","value":"#);
+            encoded.extend_from_slice(value);
+            encoded.push(b'}');
+            Ok(encoded)
+        }
+        Err(error) => {
+            serde_json::to_vec(&json!({ "status": "error", "value": error })).map_err(|error| {
+                Abort::new(
+                    AbortReason::Host,
+                    format!("an error cannot be written: {error}"),
+                )
+            })
+        }
+    }
+}
+
+pub(super) fn budget(message: String) -> EffectError {
+    EffectError::new("budget_exceeded", message)
+}
