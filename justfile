@@ -24,7 +24,7 @@ check:
 test: check plugins
     cargo test --locked --workspace
 
-# Measure the release build, as ratios to parts measured in the same run
+# Measure the release build beside its parts, in one run, in less than ten minutes
 bench: plugins
     cargo build --locked --release --workspace
     cargo bench --locked --workspace --bench gate --bench fuel

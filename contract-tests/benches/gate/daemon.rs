@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::load;
+use crate::load::{self, Asked, Target};
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -18,14 +18,14 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
-    /// Starts one whose state lies in `state`, and waits until it can decide.
-    pub(crate) async fn start(state: &Path) -> Self {
+    /// Starts one whose state lies in `state`, and waits until it has decided for the first time.
+    pub(crate) async fn start(config: &Path, state: &Path, asked: &'static Asked) -> Self {
         let address = free_port();
         let begin = Instant::now();
         let child = Command::new(binary())
             .arg("serve")
             .arg("--config")
-            .arg(root().join("sinew.toml"))
+            .arg(config)
             .arg("--listen")
             .arg(address.to_string())
             .arg("--state")
@@ -56,17 +56,34 @@ impl Daemon {
             );
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+        daemon.target(asked).one_at_a_time(1).await;
         daemon.start = begin.elapsed();
         daemon
     }
 
-    /// Where it listens.
-    pub(crate) const fn address(&self) -> SocketAddr {
-        self.address
+    /// An event, sent there.
+    pub(crate) fn target(&self, asked: &'static Asked) -> Target {
+        Target {
+            address: self.address,
+            path: asked.path,
+            asked,
+            token: Some(self.token()),
+        }
+    }
+
+    /// Its resident memory, in MiB.
+    pub(crate) fn memory_mib(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("the server runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kib.and_then(|kib| kib.trim().parse::<f64>().ok())
+            .expect("the system says how much memory a process has")
+            / 1024.0
     }
 
     /// The token for hooks.
-    pub(crate) fn token(&self) -> String {
+    fn token(&self) -> String {
         let token = std::fs::read_to_string(self.state.join("tokens/hook"));
         token
             .expect("tokens are made at the first start")
@@ -74,7 +91,7 @@ impl Daemon {
             .to_owned()
     }
 
-    /// From starting the process to the first 200 of `/readyz`.
+    /// From starting the process to its first decision.
     pub(crate) fn start_ms(&self) -> f64 {
         self.start.as_secs_f64() * 1e3
     }
@@ -98,7 +115,7 @@ impl Drop for Daemon {
 }
 
 /// The binary beside this one: both are built in release mode.
-fn binary() -> PathBuf {
+pub(crate) fn binary() -> PathBuf {
     let here = std::env::current_exe().expect("a program knows where it is");
     here.parent()
         .and_then(Path::parent)
@@ -106,7 +123,7 @@ fn binary() -> PathBuf {
         .join("sinew")
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("the crate lies in the repository")

@@ -12,23 +12,60 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::BODY;
 use crate::timing::Timing;
 
 type Connection = SendRequest<Full<Bytes>>;
+
+/// An event of a client.
+pub(crate) struct Asked {
+    pub(crate) event: &'static str,
+    pub(crate) path: &'static str,
+    body: &'static str,
+}
+
+/// What an agent's client sends before most tool calls: nothing that anybody objects to.
+pub(crate) static TOOL_CALL: Asked = Asked {
+    event: "PreToolUse",
+    path: "/hooks/PreToolUse",
+    body: r#"{"session_id":"bench","transcript_path":"/tmp/t.jsonl","cwd":"/tmp","permission_mode":"default","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"cargo test --workspace","description":"Run the tests"},"tool_use_id":"toolu_${n}"}"#,
+};
+
+/// What it sends with a prompt: one turn of `hello`.
+pub(crate) static PROMPT: Asked = Asked {
+    event: "UserPromptSubmit",
+    path: "/hooks/UserPromptSubmit",
+    body: r#"{"session_id":"bench","transcript_path":"/tmp/t.jsonl","cwd":"/tmp","permission_mode":"default","hook_event_name":"UserPromptSubmit","prompt":"what does this do? (${n})"}"#,
+};
+
+/// The same, each from another session.
+pub(crate) static SESSIONS: Asked = Asked {
+    event: "UserPromptSubmit",
+    path: "/hooks/UserPromptSubmit",
+    body: r#"{"session_id":"bench-${n}","cwd":"/tmp","hook_event_name":"UserPromptSubmit","prompt":"what does this do?"}"#,
+};
 
 /// What is asked, and where.
 #[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) address: SocketAddr,
     pub(crate) path: &'static str,
+    pub(crate) asked: &'static Asked,
     pub(crate) token: Option<String>,
 }
 
-/// The next body: each is another tool call, so that none is taken for a repetition.
-pub(crate) fn body() -> String {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    BODY.replace("${n}", &NEXT.fetch_add(1, Ordering::Relaxed).to_string())
+impl Asked {
+    /// The next body: each is another one, so that none is taken for a repetition.
+    pub(crate) fn body(&self) -> String {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let next = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+        self.body.replace("${n}", &next)
+    }
+
+    /// The same as a guest of this phase gets it.
+    pub(crate) fn envelope(&self) -> String {
+        let (event, input) = (self.event, self.body());
+        format!(r#"{{"event":"{event}","phase":"decide","input":{input}}}"#)
+    }
 }
 
 impl Target {
@@ -76,7 +113,7 @@ impl Target {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let request = request
-            .body(Full::new(Bytes::from(body())))
+            .body(Full::new(Bytes::from(self.asked.body())))
             .expect("the request is well formed");
         connection.ready().await.expect("the connection is kept");
         let response = connection

@@ -20,6 +20,11 @@ impl Timing {
         self.percentile_ms(50)
     }
 
+    /// One in a hundred is longer than this.
+    pub(crate) fn p99_ms(&self) -> f64 {
+        self.percentile_ms(99)
+    }
+
     fn percentile_ms(&self, percent: usize) -> f64 {
         let mut sorted = self.all.clone();
         sorted.sort_unstable();
