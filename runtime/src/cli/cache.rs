@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::config::{default_cache_folder, prepare_wasm_cache};
 
 /// The option that says where.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Cache {
     /// Where the pdk is unpacked and compiled plugins are kept [default: `$XDG_CACHE_HOME/sinew`].
     #[arg(long = "cache", value_name = "DIR", env = "SINEW_CACHE")]

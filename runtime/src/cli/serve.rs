@@ -1,5 +1,8 @@
 //! `sinew serve`: the daemon.
 
+mod follow;
+
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,6 +12,9 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use follow::Follower;
+
+use super::cache::Cache;
 use super::terminal;
 use super::{Global, complain, say};
 use crate::app::{Listeners, ServeOptions, Serving, activated};
@@ -24,6 +30,7 @@ const LOG: &str = "warn,sinew=info,sinew_runtime::ledger::signer=warn,extism=off
 Examples:
   sinew serve
   sinew serve --config sinew.toml --listen 127.0.0.1:0
+  sinew serve --dev
 
 Started a second time for the same state folder, it takes over from the process that serves: no connection is
 refused in between. Sockets that a service manager passes (LISTEN_FDS) are used, and stay open when it ends.
@@ -40,12 +47,23 @@ pub(crate) struct Args {
     /// Write log lines as JSON.
     #[arg(long)]
     json: bool,
+    /// Build a plugin's sources and load what comes of it, whenever they change.
+    ///
+    /// Whoever can write to a plugin's folder then decides what it decides.
+    #[arg(long)]
+    dev: bool,
+    /// Load a plugin's module and manifest whenever they change; nothing is built.
+    #[arg(long, conflicts_with = "dev")]
+    watch: bool,
+    #[command(flatten)]
+    cache: Cache,
 }
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     let filter = EnvFilter::try_from_env("SINEW_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_writer(std::io::stderr);
     if arguments.json {
         log.json().init();
@@ -57,6 +75,8 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
         Ok(activated) => activated,
         Err(error) => return complain(&error.into()),
     };
+    let follow = (arguments.dev || arguments.watch).then(|| arguments.cache.clone());
+    let builds = arguments.dev;
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -65,7 +85,7 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
         Err(error) => return complain(&anyhow::Error::new(error).context("starting the runtime")),
     };
     let options = options(arguments, global, activated);
-    match runtime.block_on(async { tokio::spawn(serve(options?)).await? }) {
+    match runtime.block_on(async { tokio::spawn(serve(options?, follow, builds)).await? }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&error),
     }
@@ -95,7 +115,7 @@ fn options(
     })
 }
 
-async fn serve(options: ServeOptions) -> anyhow::Result<()> {
+async fn serve(options: ServeOptions, follow: Option<Cache>, builds: bool) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
     let mut serving = Serving::start(&options).await?;
@@ -107,6 +127,9 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     };
     attend(&serving);
     welcome(&serving);
+    let engine = &serving.host().engine;
+    let follower =
+        follow.map(|cache| Follower::start(engine, &options.config.plugins, cache, builds));
     loop {
         let departure = tokio::select! {
             _ = terminate.recv() => break,
@@ -124,6 +147,7 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
         tracing::warn!("the process that was to take over is gone; this one serves on");
     }
     tracing::info!("stopping: requests in flight are finished first");
+    drop(follower);
     serving.stop().await;
     Ok(())
 }

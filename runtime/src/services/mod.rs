@@ -9,6 +9,7 @@ pub mod guest_source;
 pub mod paths;
 pub mod plugin_template;
 pub mod tokens;
+pub mod watch;
 pub mod wired;
 
 /// Every service, ready to use. Cloning shares them.

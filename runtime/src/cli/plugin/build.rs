@@ -128,7 +128,7 @@ fn declared_name(dir: &Path) -> Result<Option<String>> {
 }
 
 /// Writes beside the file and moves: whoever watches it sees the old module or the new one.
-fn write(out: &Path, wasm: &[u8]) -> Result<()> {
+pub(crate) fn write(out: &Path, wasm: &[u8]) -> Result<()> {
     let folder = out
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

@@ -1,6 +1,6 @@
 //! `sinew plugin`: one file per subcommand.
 
-mod build;
+pub(super) mod build;
 mod check;
 mod inspect;
 mod list;
