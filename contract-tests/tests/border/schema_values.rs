@@ -1,10 +1,12 @@
 //! Random values of a definition of the bundled schema.
 
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
 use sinew_schema::BUNDLE;
 
-/// How deep references are followed; a definition that contains itself ends there.
+/// How deep references are followed. A definition that contains itself ends there: without what may be left out.
 const DEPTH: u32 = 8;
 /// Starts the names of fields that no schema knows.
 const UNKNOWN: &str = "unknown_";
@@ -12,89 +14,126 @@ const UNKNOWN: &str = "unknown_";
 /// Values of a definition. Where it is open, they have fields that it does not list.
 pub(crate) fn of(definition: &str) -> BoxedStrategy<Value> {
     let bundle: Value = serde_json::from_str(BUNDLE).expect("the bundle is JSON");
-    values(&bundle, &bundle["definitions"][definition], DEPTH)
-}
-
-fn values(bundle: &Value, schema: &Value, depth: u32) -> BoxedStrategy<Value> {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let name = reference.rsplit('/').next().expect("a name");
-        let depth = depth.checked_sub(1).expect("references end somewhere");
-        return values(bundle, &bundle["definitions"][name], depth);
-    }
-    if let Some(variants) = schema["oneOf"].as_array() {
-        let variants = variants.iter().map(|one| values(bundle, one, depth));
-        return proptest::strategy::Union::new(variants).boxed();
-    }
-    if let Some(words) = schema["enum"].as_array() {
-        return proptest::sample::select(words.clone()).boxed();
-    }
-    // Where null is one of several types, the type in Rust is an option, and absence is its only way to say so.
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null"),
-        kind => Some(kind),
+    let mut values = Values {
+        bundle,
+        made: HashMap::new(),
     };
-    match kind.and_then(Value::as_str) {
-        Some("object") => object(bundle, schema, depth),
-        Some("array") => {
-            let least = count(&schema["minItems"], 0);
-            let most = count(&schema["maxItems"], 3).min(3);
-            proptest::collection::vec(
-                values(bundle, &schema["items"], depth),
-                least..=most.max(least),
-            )
-            .prop_map(Value::from)
-            .boxed()
-        }
-        Some("string") => string(schema),
-        Some("integer") => integer(schema),
-        Some("number") => prop_oneof![
-            any::<i32>().prop_map(Value::from),
-            any::<i32>().prop_map(|number| json!(f64::from(number) / 8.0)),
-        ]
-        .boxed(),
-        Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
-        _ => anything(),
-    }
+    values
+        .definition(definition, DEPTH)
+        .expect("a definition has values that end")
 }
 
-fn object(bundle: &Value, schema: &Value, depth: u32) -> BoxedStrategy<Value> {
-    let required: Vec<_> = schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let known: Vec<_> = schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| {
-            let value = values(bundle, schema, depth);
-            let name = name.clone();
-            if required.contains(&name.as_str()) {
-                value
-                    .prop_map(move |value| Some((name.clone(), value)))
-                    .boxed()
-            } else {
-                proptest::option::of(value)
-                    .prop_map(move |value| Some((name.clone(), value.filter(said)?)))
-                    .boxed()
-            }
+/// Makes strategies; `None` where every value would go deeper than it may.
+struct Values {
+    bundle: Value,
+    /// What was made of each definition, by how deep it may still go.
+    made: HashMap<(String, u32), Option<BoxedStrategy<Value>>>,
+}
+
+impl Values {
+    fn definition(&mut self, name: &str, depth: u32) -> Option<BoxedStrategy<Value>> {
+        let key = (name.to_owned(), depth);
+        if let Some(made) = self.made.get(&key) {
+            return made.clone();
+        }
+        let schema = self.bundle["definitions"][name].clone();
+        let made = self.values(&schema, depth);
+        self.made.insert(key, made.clone());
+        made
+    }
+
+    fn values(&mut self, schema: &Value, depth: u32) -> Option<BoxedStrategy<Value>> {
+        if let Some(reference) = schema["$ref"].as_str() {
+            let name = reference.rsplit('/').next().expect("a name");
+            return self.definition(name, depth.checked_sub(1)?);
+        }
+        if let Some(variants) = schema["oneOf"].as_array() {
+            let variants: Vec<_> = variants
+                .iter()
+                .filter_map(|one| self.values(one, depth))
+                .collect();
+            return (!variants.is_empty())
+                .then(|| proptest::strategy::Union::new(variants).boxed());
+        }
+        if let Some(words) = schema["enum"].as_array() {
+            return Some(proptest::sample::select(words.clone()).boxed());
+        }
+        // Where null is one of several types, the type in Rust is an option, and absence is its only way to say so.
+        let kind = match &schema["type"] {
+            Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null"),
+            kind => Some(kind),
+        };
+        Some(match kind.and_then(Value::as_str) {
+            Some("object") => return self.object(schema, depth),
+            Some("array") => return self.array(schema, depth),
+            Some("string") => string(schema),
+            Some("integer") => integer(schema),
+            Some("number") => prop_oneof![
+                any::<i32>().prop_map(Value::from),
+                any::<i32>().prop_map(|number| json!(f64::from(number) / 8.0)),
+            ]
+            .boxed(),
+            Some("boolean") => any::<bool>().prop_map(Value::from).boxed(),
+            _ => anything(),
         })
-        .collect();
-    let others = match &schema["additionalProperties"] {
-        Value::Bool(false) => Just(Vec::new()).boxed(),
-        other => {
-            let name = text().prop_map(|name| format!("{UNKNOWN}{name}"));
-            proptest::collection::vec((name, values(bundle, other, depth)), 0..3).boxed()
+    }
+
+    fn array(&mut self, schema: &Value, depth: u32) -> Option<BoxedStrategy<Value>> {
+        let least = count(&schema["minItems"], 0);
+        let most = count(&schema["maxItems"], 3).min(3);
+        let Some(items) = self.values(&schema["items"], depth) else {
+            return (least == 0).then(|| Just(json!([])).boxed());
+        };
+        let items = proptest::collection::vec(items, least..=most.max(least));
+        Some(items.prop_map(Value::from).boxed())
+    }
+
+    fn object(&mut self, schema: &Value, depth: u32) -> Option<BoxedStrategy<Value>> {
+        let required: Vec<_> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let mut known = Vec::new();
+        for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let (value, needed) = (
+                self.values(schema, depth),
+                required.contains(&name.as_str()),
+            );
+            let name = name.clone();
+            match value {
+                Some(value) if needed => known.push(
+                    value
+                        .prop_map(move |value| Some((name.clone(), value)))
+                        .boxed(),
+                ),
+                Some(value) => known.push(
+                    proptest::option::of(value)
+                        .prop_map(move |value| Some((name.clone(), value.filter(said)?)))
+                        .boxed(),
+                ),
+                None if needed => return None,
+                None => {}
+            }
         }
-    };
-    (known, others)
-        .prop_map(|(known, others)| {
+        let others = match &schema["additionalProperties"] {
+            Value::Bool(false) => None,
+            other => self.values(other, depth),
+        };
+        let others = match others {
+            None => Just(Vec::new()).boxed(),
+            Some(other) => {
+                let name = text().prop_map(|name| format!("{UNKNOWN}{name}"));
+                proptest::collection::vec((name, other), 0..3).boxed()
+            }
+        };
+        let members = (known, others).prop_map(|(known, others)| {
             let members: Map<_, _> = known.into_iter().flatten().chain(others).collect();
             Value::Object(members)
-        })
-        .boxed()
+        });
+        Some(members.boxed())
+    }
 }
 
 /// Whether an optional value says anything: in this contract an absent list or map is an empty one.
