@@ -3,10 +3,10 @@
 //! [`parse`] is a pure function: no I/O, no clock, no configuration but its [`ShellLimits`]. It answers a
 //! [`ShellScript`] of the schema, in which every construct is kept, or marked as unknown with its source text.
 //!
-//! The grammar of commands is `brush-parser`'s. Its tokens are made here ([`lexeme`]), since a gate needs more of
+//! The grammar of commands is `brush-parser`'s. Its tokens are made here (`lexeme`), since a gate needs more of
 //! them than an interpreter: places in the text, the parts of words, comments, linear time, and a limited depth
-//! on hostile input. So the way is: text → lexemes, with the words already taken apart ([`word`], [`expansion`]) →
-//! `brush-parser` → its tree, translated ([`tree`]).
+//! on hostile input. So the way is: text → lexemes, with the words already taken apart (`word`, `expansion`) →
+//! `brush-parser` → its tree, translated (`tree`).
 
 mod ansi;
 mod assignment;

@@ -1,6 +1,6 @@
 //! Judges tool calls: what destroys, leaks or escapes is denied or asked about, and a plain forced push is made a careful one.
 //!
-//! Shell text is parsed by the host ([`shell_parse`]) and turned into what it would start ([`analysis`]); each of the
+//! Shell text is parsed by the host ([`shell_parse`]) and turned into what it would start (`analysis`); each of the
 //! [`RULES`] looks at one such program, or at one file that a tool reads or writes. Every answer starts with the rule's id in
 //! brackets, says what is wrong, and what to do instead. Everything else is `none`: this plugin never approves.
 
