@@ -50,7 +50,7 @@ fn repository(folder: &Path) {
 fn patient(on_failure: fn(&str) -> &'static str) -> ProbePlugin {
     ProbePlugin {
         on_failure,
-        budgets: "vars_bytes = \"1GiB\"\nfuel = 100000000000\nwall = \"1h\"",
+        budgets: "vars_bytes = \"1GiB\"\nfuel = 2000000000000\nwall = \"24h\"",
         ..ProbePlugin::default()
     }
 }
