@@ -18,6 +18,13 @@ const NO_PERMIT: &str = "none";
 ///
 /// By default a table with the first sentence of each description.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sinew effects
+  sinew effects --json
+  sinew effects --markdown >effects.md
+
+Exit codes: 0; 2 for wrong usage.")]
 pub(crate) struct Args {
     /// Print an array of objects: `name`, `class`, `permit`, `description`, and the names of the schema's types.
     #[arg(long, conflicts_with = "markdown")]

@@ -33,6 +33,13 @@ const REFUSE: u8 = 2;
 ///
 /// Reads the event from stdin and writes the answer to stdout.
 #[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sinew hook --event SessionStart --guarded --timeout-ms 25000 <event.json
+  sinew hook <event.json
+
+Exit codes: 0 with an answer, also when the daemon could not be asked about an event that is not guarded; 2 when a
+guarded event is refused because the daemon could not be asked, with the reason on standard error.")]
 pub(crate) struct Args {
     /// The event's name [default: the input's `hook_event_name`].
     #[arg(long, value_name = "NAME")]

@@ -25,6 +25,13 @@ const PAGE: usize = 512;
 
 /// Read and verify the ledger: what every plugin did, and why.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sinew ledger tail --follow
+  sinew ledger show 1204
+  sinew ledger verify
+
+Exit codes: 0; 1 when `verify` has found something; 2 when a command could not do its work.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -3,12 +3,14 @@
 mod allow;
 mod cache;
 mod call;
+mod completions;
 mod doctor;
 mod effects;
 mod explain;
 mod hook;
 mod init;
 mod ledger;
+mod man;
 mod operator;
 mod paint;
 mod plugin;
@@ -26,13 +28,27 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{Config, default_config_file, default_state_folder};
 
 /// Sandboxed plugins decide, one host acts.
 #[derive(Debug, Parser)]
-#[command(name = "sinew", version, about, propagate_version = true)]
+#[command(
+    name = "sinew",
+    version,
+    about,
+    propagate_version = true,
+    after_help = "\
+Examples:
+  sinew init                      wire the client of the project in this folder
+  sinew serve                     answer its hook events
+  sinew explain 'rm -rf build'    what would be said to a command, and why
+  sinew plugin new my-plugin      start a plugin of your own
+
+Exit codes: 0 when it is done; 1 when it could not be; 2 for wrong usage. Where a command has others, its own help says
+so: `sinew COMMAND --help`. Colours are for terminals, and NO_COLOR turns them off."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -55,12 +71,14 @@ pub(crate) struct Global {
 enum Command {
     Allow(allow::Args),
     Call(call::Args),
+    Completions(completions::Args),
     Doctor(doctor::Args),
     Effects(effects::Args),
     Explain(explain::Args),
     Hook(hook::Args),
     Init(init::Args),
     Ledger(ledger::Args),
+    Man(man::Args),
     Plugin(plugin::Args),
     Serve(serve::Args),
     Service(service::Args),
@@ -80,11 +98,13 @@ pub fn main() -> ExitCode {
         Command::Allow(arguments) => allow::run(&arguments, &cli.global),
         Command::Call(arguments) => call::run(&arguments, &cli.global),
         Command::Doctor(arguments) => doctor::run(&arguments, &cli.global),
+        Command::Completions(arguments) => completions::run(&arguments, Cli::command()),
         Command::Effects(arguments) => effects::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, &cli.global),
         Command::Hook(arguments) => hook::run(&arguments, &cli.global),
         Command::Init(arguments) => init::run(&arguments, &cli.global),
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
+        Command::Man(arguments) => man::run(&arguments, Cli::command()),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
         Command::Serve(arguments) => serve::run(&arguments, &cli.global),
         Command::Service(arguments) => service::run(&arguments, &cli.global),
@@ -129,3 +149,6 @@ fn complain(error: &anyhow::Error) -> ExitCode {
     mention(&format!("{} {error:#}", paint::bad("error:")));
     ExitCode::FAILURE
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,9 @@ use crate::store::{ChainHead, Log, Record, StoredPayload, Stub};
 #[command(after_help = "Examples:
   sinew ledger export > ledger.jsonl
   sinew ledger export --out ledger.jsonl
-  sinew ledger export | jq -r 'select(.type == \"record\") | .body'")]
+  sinew ledger export | jq -r 'select(.type == \"record\") | .body'
+
+Exit codes: 0, or 2 when the ledger cannot be read or FILE cannot be written.")]
 pub(super) struct Args {
     /// Write to this file (mode 600) instead of standard output.
     #[arg(long, value_name = "FILE")]

@@ -25,7 +25,9 @@ const RECORDS_APART_MAX: u64 = 10_000;
 #[command(after_help = "Examples:
   sinew ledger show 01k1v3q8x5c2e7m4n9p6r0s2t4
   sinew ledger show 1204          (the turn of the record at that position)
-  sinew ledger show 1204 --json")]
+  sinew ledger show 1204 --json
+
+Exit codes: 0, or 2 when there is no such turn or the ledger cannot be read.")]
 pub(super) struct Args {
     /// The turn's id, or the position of one of its records.
     turn: String,

@@ -18,7 +18,9 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(200);
 #[command(after_help = "Examples:
   sinew ledger tail
   sinew ledger tail --follow
-  sinew ledger tail -n 1000 --json | jq 'select(.record.value.decision == \"deny\")'")]
+  sinew ledger tail -n 1000 --json | jq 'select(.record.value.decision == \"deny\")'
+
+Exit codes: 0, or 2 when the ledger cannot be read.")]
 pub(super) struct Args {
     /// How many records to start with.
     #[arg(short = 'n', long = "lines", value_name = "N", default_value_t = 20)]

@@ -33,7 +33,9 @@ checkpoints, in the database and in the state folder's `checkpoints` file, and i
 Examples:
   sinew ledger verify
   sinew ledger verify --against /mnt/elsewhere/checkpoints
-  sinew ledger verify --against copy --key 'sinew-ledger/0f…+1b2c3d4e+AZ…' --json"
+  sinew ledger verify --against copy --key 'sinew-ledger/0f…+1b2c3d4e+AZ…' --json
+
+Exit codes: 0 when both hold; 1 when one does not; 2 when the ledger cannot be read."
 )]
 pub(super) struct Args {
     /// A copy of the checkpoints that was kept elsewhere; may be given more than once.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde_json::json;
 
+use crate::cli::progress;
 use crate::cli::{Global, say};
 use crate::config::Config;
 use crate::engine::{Configured, Loader};
@@ -59,7 +60,10 @@ pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let loaded = runtime.block_on(Loader::new(load, Trial::new(program)).load(&configured))?;
+    let loaded = runtime.block_on(progress::during(
+        "compiling",
+        Loader::new(load, Trial::new(program)).load(&configured),
+    ))?;
     let (manifest, build) = (&loaded.manifest, &loaded.build);
     if arguments.json {
         let mut shown = json!({

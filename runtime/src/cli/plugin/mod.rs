@@ -16,6 +16,14 @@ use crate::config::Places;
 
 /// Write, build, test, inspect, check, list and reload plugins.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sinew plugin new branch-keeper
+  sinew plugin test branch-keeper
+  sinew plugin build plugins/guard
+  sinew plugin reload guard
+
+Exit codes: 0 when it is done; 1 when it could not be; 2 for wrong usage.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -28,6 +28,13 @@ const UNIT_MODE: u32 = 0o644;
 
 /// Start the daemon at login, keep it running, and restart it without refusing anybody.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sinew service install
+  sinew service status
+  sinew service remove
+
+Exit codes: 0 when it is done, or runs; 1 when not; 2 for wrong usage.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     action: Action,
