@@ -95,6 +95,27 @@ async fn what_is_wrong_in_settings_is_named_with_what_mends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_wired_twice_over_is_seen_and_what_mends_it_does() {
+    let Some(place) = Place::new() else { return };
+    place.init().await;
+    place.sinew(&["init", "--user"]).await;
+    let _daemon = place.serve().await;
+    let failures = place.failures().await;
+    assert_eq!(
+        failures,
+        [
+            "settings   `/home/me/api` and your own settings are both wired, so events are asked about twice: run `sinew init \
+          --remove --dir /home/me/api`"
+        ]
+    );
+    let api = place.at("api");
+    place
+        .sinew(&["init", "--remove", "--dir", api.to_str().unwrap()])
+        .await;
+    assert_eq!(place.failures().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shim_that_is_gone_is_seen() {
     let Some(place) = Place::new() else { return };
     let api = place.at("api");

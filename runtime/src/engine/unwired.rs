@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, PluginState};
 use super::load::LoadError;
 use crate::plugin::{Manifest, OnFailure};
 use crate::services::wired::Wired;
@@ -22,6 +22,15 @@ pub(super) fn check(
         file: "wired.json".to_owned(),
         error,
     })?;
+    let mut before = before.clone();
+    let known = before
+        .plugins
+        .get(&manifest.name)
+        .and_then(PluginState::manifest);
+    if known.is_none() {
+        // What could not be read counted as guarding everything; that is no guard that anybody wired.
+        before.plugins.remove(&manifest.name);
+    }
     let guarded_before = |event: &str| before.guard(Some(event)).column != OnFailure::None;
     let added = manifest.hooks.iter().filter(|(event, subscription)| {
         // A name that is not known yet cannot be wired by it.

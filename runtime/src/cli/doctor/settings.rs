@@ -75,7 +75,21 @@ impl<'a> Wiring<'a> {
             if everybody && handlers.iter().all(|handler| handler.ours.is_none()) {
                 continue;
             }
-            handlers.extend(self.person.iter().cloned());
+            let both = everybody && handlers.iter().any(|handler| handler.ours.is_some());
+            if both {
+                let text = format!(
+                    "`{}` and your own settings are both wired, so events are asked about twice",
+                    path.display()
+                );
+                let fix = format!("run `sinew init --remove --dir {}`", path.display());
+                findings.fail("settings", text, fix);
+            }
+            let person = self.person.iter();
+            handlers.extend(
+                person
+                    .filter(|handler| !both || handler.ours.is_none())
+                    .cloned(),
+            );
             let named = format!("`{}`", path.display());
             self.compare(
                 &handlers,
