@@ -40,7 +40,10 @@ const AT_END: Patience = Patience {
 /// State that an earlier build left and this one cannot read.
 #[session_start]
 pub fn start(call: SessionStart) -> Result<Decision, StateError> {
-    let repository = repository::look(&call.cwd, AT_START);
+    let Some(repository) = repository::look(&call.cwd, AT_START) else {
+        // A folder of no registered project: nobody asked for a brief there.
+        return Ok(Decision::none());
+    };
     Beginning::remember(&repository)?;
     let mut lines = repository.lines();
     lines.extend(gate::lines());

@@ -32,11 +32,17 @@ pub(crate) struct Known {
     log: Result<Vec<GitCommit>, String>,
 }
 
-/// Looks at the repository that `folder` lies in.
-pub(crate) fn look(folder: &str, patience: Patience) -> Repository {
+/// Looks at the repository that `folder` lies in; `None` where the operator did not let it look.
+pub(crate) fn look(folder: &str, patience: Patience) -> Option<Repository> {
     let worktree = match git_get_worktree(folder) {
         Ok(found) => found.worktree,
-        Err(error) => return Repository::Unknown(why("what git says of this folder", &error)),
+        Err(error) if error.code == EffectError::CODE_DENIED => return None,
+        Err(error) => {
+            return Some(Repository::Unknown(why(
+                "what git says of this folder",
+                &error,
+            )));
+        }
     };
     // The log first: where the status of a large worktree takes all its time, the log is already there.
     let log = git_log(GitLogRequest {
@@ -44,13 +50,13 @@ pub(crate) fn look(folder: &str, patience: Patience) -> Repository {
         wait_ms: Some(patience.log_ms),
         ..GitLogRequest::from(folder)
     });
-    Repository::Known(Box::new(Known {
+    Some(Repository::Known(Box::new(Known {
         log: log
             .map(|log| log.commits)
             .map_err(|error| why("the recent commits", &error)),
         status: status(folder, patience).map_err(|error| why("the status", &error)),
         worktree,
-    }))
+    })))
 }
 
 /// The worktree's status, with limits on how much is listed and how long it may take.
@@ -66,9 +72,7 @@ pub(crate) fn status(folder: &str, patience: Patience) -> Result<GitStatusRespon
 pub(crate) fn why(what: &str, error: &EffectError) -> String {
     match error.code.as_str() {
         EffectError::CODE_NOT_FOUND => "This folder is in no git worktree.".to_owned(),
-        EffectError::CODE_DENIED => format!(
-            "Not shown: {what}. It is in no project that was registered with `sinew init`, or brief has no permit for it."
-        ),
+        EffectError::CODE_DENIED => format!("Not shown: {what}, for which brief has no permit."),
         EffectError::CODE_DEADLINE => format!("Not shown: {what}, which took too long."),
         code => format!("Not shown: {what} ({}).", one_line(code)),
     }

@@ -103,10 +103,6 @@ fn what_git_does_not_say_is_left_out_with_a_word_about_why() {
     for (code, line) in [
         ("not_found", "- This folder is in no git worktree."),
         (
-            "denied",
-            "- Not shown: what git says of this folder. It is in no project that was registered with `sinew init`, or brief has no permit for it.",
-        ),
-        (
             "deadline",
             "- Not shown: what git says of this folder, which took too long.",
         ),
@@ -115,6 +111,15 @@ fn what_git_does_not_say_is_left_out_with_a_word_about_why() {
         assert_eq!(context(&host)[0], line);
         assert_eq!(message(&host), Value::Null);
     }
+}
+
+#[test]
+fn a_folder_that_it_may_not_look_at_gets_no_brief() {
+    let host = host(0).answer(|_: GitGetWorktreeRequest| Err(refusal("denied", "/secret")));
+    let decision = host.run(start, &input()).expect("a brief never fails");
+    assert_eq!(decision["kind"], "none");
+    assert_eq!(decision["value"]["context"], Value::Null);
+    assert_eq!(message(&host), Value::Null);
 }
 
 #[test]
