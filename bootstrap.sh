@@ -126,6 +126,8 @@ main() {
             need_command python3 python3 "brew install python"
             # The README's example is run as it stands.
             need_command curl curl "brew install curl"
+            # It verifies the units that `sinew service` writes, where there are such units.
+            if [ "$(uname -s)" = Linux ]; then need_command systemd-analyze systemd "not needed"; fi
             ;;
     esac
     export PATH
