@@ -16,6 +16,8 @@ pub const CHECKPOINTS_FILE: &str = "checkpoints";
 pub(super) struct Anchor {
     file: File,
     path: PathBuf,
+    /// What the first checkpoint covers, so that nothing is read again to find that nothing is to go.
+    first: Option<u64>,
     last: Option<String>,
     /// How much of the file is whole notes; what lies past it is what a failed append left.
     whole: Option<u64>,
@@ -49,11 +51,15 @@ impl Anchor {
             ),
         };
         let (notes, rest) = split_notes(text);
-        let last = notes.last().map(|note| (*note).to_owned());
+        let (first, last) = (
+            size_of_first(&notes),
+            notes.last().map(|note| (*note).to_owned()),
+        );
         let whole = cut.then(|| (text.len() - rest.len()) as u64);
         let mut anchor = Self {
             file,
             path,
+            first,
             last,
             whole,
         };
@@ -88,6 +94,9 @@ impl Anchor {
             return written;
         }
         self.whole = self.whole.map(|whole| whole + text.len() as u64);
+        if self.first.is_none() {
+            self.first = size_of_first(&[note]);
+        }
         self.last = Some(note.to_owned());
         Ok(())
     }
@@ -127,6 +136,7 @@ impl Anchor {
         };
         self.file = rewrite().map_err(LedgerError::file("rewriting", &self.path))?;
         self.whole = Some((text.len() - gone) as u64);
+        self.first = size_of_first(&split_notes(&text[gone..]).0);
         Ok(())
     }
 
@@ -143,6 +153,10 @@ impl Anchor {
         }
         Ok(())
     }
+}
+
+fn size_of_first(notes: &[&str]) -> Option<u64> {
+    Some(Checkpoint::parse(notes.first()?)?.size)
 }
 
 #[cfg(test)]
