@@ -57,19 +57,19 @@ async fn a_dry_run_shows_files_and_commands_and_does_nothing() {
     assert_eq!(fs::read_dir(place.home.path()).unwrap().count(), 0);
 }
 
+/// A configuration that listens on nobody else's port: the daemon that this machine may run is not this one.
+fn on_a_free_port() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    format!("[server]\nlisten = \"{address}\"\n")
+}
+
 // Without a session of its own there is no service manager to start anything, and that is said.
 #[tokio::test]
 async fn units_are_written_once_and_taken_away_again() {
     let Some(place) = Place::new() else { return };
-    // Nobody else's port: the daemon that this machine may run is not this one.
     fs::create_dir_all(place.at(".config/sinew")).unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let text = format!("[server]\nlisten = \"127.0.0.1:{port}\"\n");
-    fs::write(place.at(".config/sinew/sinew.toml"), text).unwrap();
+    fs::write(place.at(".config/sinew/sinew.toml"), on_a_free_port()).unwrap();
     let said = place.service(&["install", "--manager", "systemd"]).await;
     assert_eq!(
         (said.code, said.stderr.as_str()),
@@ -167,13 +167,7 @@ async fn systemd_understands_the_units() {
     }
     let folder = place.at("a folder/.config");
     fs::create_dir_all(folder.join("sinew")).unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let text = format!("[server]\nlisten = \"127.0.0.1:{port}\"\n");
-    fs::write(folder.join("sinew/sinew.toml"), text).unwrap();
+    fs::write(folder.join("sinew/sinew.toml"), on_a_free_port()).unwrap();
     let output = Command::new(&place.binary)
         .args(["service", "install", "--manager", "systemd"])
         .env_clear()

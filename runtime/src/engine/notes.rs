@@ -8,7 +8,7 @@ use super::bridge::Tools;
 use super::engine::Engine;
 use super::record;
 use super::turn::TurnRequest;
-use crate::ledger::{Ledger, Noted};
+use crate::ledger::{GATE_CHAIN, Ledger, Noted};
 use crate::world::Clock;
 
 impl Engine {
@@ -115,7 +115,7 @@ fn gate_record(what: &str, detail: &str) -> GateRecord {
 
 /// Puts a record into the gate's chain; its position, when it has one already.
 pub(super) fn note(ledger: &Ledger, record: &LedgerRecord) -> Option<u64> {
-    let entry = record::entry(record::GATE_CHAIN.to_owned(), record);
+    let entry = record::entry(GATE_CHAIN.to_owned(), record);
     match blocking(|| ledger.note(&entry.chain, entry.body)) {
         Noted::Chained(position) => Some(position.position),
         Noted::Journalled => None,

@@ -8,6 +8,7 @@ use serde_json::Map;
 use sinew_schema::{GateRecord, LedgerRecord};
 
 use super::{Engine, record};
+use crate::ledger::GATE_CHAIN;
 use crate::permits::PermitScope;
 use crate::services::paths;
 use crate::store::{Commit, ScopeKey, ScopeWrite};
@@ -153,7 +154,7 @@ fn pin(engine: &Engine, session: &str, cwd: Option<&str>) -> Option<Pin> {
                 base_revision: state.revision,
                 delta,
             }),
-            entries: vec![record::entry(record::GATE_CHAIN.to_owned(), &note)],
+            entries: vec![record::entry(GATE_CHAIN.to_owned(), &note)],
             ..Commit::default()
         };
         if engine.ledger().commit(commit).is_err() {

@@ -15,9 +15,6 @@ use crate::plugin::{Abort, Engine};
 use crate::store::{Entry, Payload};
 use crate::world::Clock;
 
-/// The chain of the gate's own events.
-pub(super) const GATE_CHAIN: &str = "gate";
-
 /// The scope of turns without Vars.
 pub(super) const NO_SCOPE: &str = "none";
 
