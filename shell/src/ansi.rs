@@ -1,15 +1,17 @@
 //! Replaces the escapes of `$'…'`.
 
 /// The text that `$'raw'` stands for. What is no escape stays; bytes that are not UTF-8 become U+FFFD.
-pub(crate) fn decoded(raw: &str) -> String {
+///
+/// `None` where something follows a NUL: bash drops it, zsh keeps it, and for a program the text ends there.
+pub(crate) fn decoded(raw: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
         bytes.extend_from_slice(&rest.as_bytes()[..at]);
         rest = &rest[at + 1..];
         let Some(escape) = rest.chars().next() else {
-            bytes.push(b'\\');
-            return String::from_utf8_lossy(&bytes).into_owned();
+            rest = "\\";
+            break;
         };
         rest = &rest[escape.len_utf8()..];
         let simple = match escape {
@@ -67,12 +69,10 @@ pub(crate) fn decoded(raw: &str) -> String {
         }
     }
     bytes.extend_from_slice(rest.as_bytes());
-    // To a program, the text ends with the first NUL.
-    let end = bytes
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(bytes.len());
-    String::from_utf8_lossy(&bytes[..end]).into_owned()
+    if bytes.last() == Some(&0) {
+        bytes.pop();
+    }
+    (!bytes.contains(&0)).then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The number that `text` begins with, and how many digits it has.
@@ -102,11 +102,19 @@ mod tests {
             (r"\u0072\U0000006d", "rm"),
             (r"\'\\\q\x", "'\\\\q\\x"),
             (r"\cA\", "\u{1}\\"),
-            (r"a\0b", "a"),
+            (r"a\0", "a"),
+            (r"\0", ""),
             (r"\xc3\xa4\xff", "ä\u{fffd}"),
             ("", ""),
         ] {
-            assert_eq!(decoded(raw), expected, "{raw}");
+            assert_eq!(decoded(raw).as_deref(), Some(expected), "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_nul_differs_between_shells() {
+        for raw in [r"a\0b", r"\x00; rm -rf /", r"\c@b", r"\0\0", r"\u0000b"] {
+            assert_eq!(decoded(raw), None, "{raw}");
         }
     }
 }

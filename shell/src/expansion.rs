@@ -141,8 +141,11 @@ impl<'a> Reader<'a> {
                 Some(_) => {}
             }
         }
-        let raw = &self.text[start + 2..self.at - 1];
-        Ok(ShellPart::AnsiQuoted(ansi::decoded(raw)))
+        let source = &self.text[start..self.at];
+        Ok(match ansi::decoded(&source[2..source.len() - 1]) {
+            Some(text) => ShellPart::AnsiQuoted(text),
+            None => ShellPart::Unknown(source.to_owned()),
+        })
     }
 
     /// Reads an expression of which the first `opening` bytes open it; `None`, and nothing is read, where it is none.
