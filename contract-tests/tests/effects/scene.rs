@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sinew_runtime::effects::{
     Call, EffectId, EffectLimits, Effects, Fields, Host, InputDocument, LogLevel,
 };
-use sinew_runtime::permits::{PermitScope, PermitSet, Permits};
+use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
 use sinew_runtime::services::git::{GitService, GitSettings};
 use sinew_schema::{BUNDLE, EffectError, GatePlugin};
@@ -37,6 +37,8 @@ pub(crate) struct TestHost {
     pub(crate) input: InputDocument,
     pub(crate) told: Mutex<Vec<String>>,
     pub(crate) plugins: Vec<GatePlugin>,
+    /// Judges what an effect only learns while it runs.
+    pub(crate) permits: Mutex<Permits>,
 }
 
 impl Host for TestHost {
@@ -54,6 +56,12 @@ impl Host for TestHost {
 
     fn plugins(&self) -> Vec<GatePlugin> {
         self.plugins.clone()
+    }
+
+    fn permit(&self, need: &Need) -> Result<(), EffectError> {
+        let permits = self.permits.lock().unwrap();
+        permits.check(&PermitScope::nowhere(), need)?;
+        Ok(())
     }
 
     fn log(&self, level: LogLevel, message: &str, fields: &Fields) -> Result<(), EffectError> {
@@ -103,6 +111,7 @@ impl Scene {
                 input: InputDocument::new(Arc::new(Value::Null)),
                 told: Mutex::default(),
                 plugins: Vec::new(),
+                permits: Mutex::new(permits(&rules)),
             },
             deadline: Duration::from_secs(60),
             effects: Effects::new(&Services { git }, &EffectLimits::default()),
@@ -213,17 +222,19 @@ impl Scene {
         let call = Call {
             plugin: "bot",
             turn: "turn-1",
+            repeat_key: "00",
             deadline,
             host: &self.host,
         };
+        self.host.permits.lock().unwrap().clone_from(permits);
         let mut request = Effects::decode(id, &serde_json::to_vec(request).unwrap())?;
-        let response = self.runtime.block_on(async {
+        let performed = self.runtime.block_on(async {
             let need = self.effects.need(&call, &mut request).await?;
             permits.check(&PermitScope::nowhere(), &need)?;
             between();
             self.effects.perform(&call, request, &need).await
         })?;
-        let response = serde_json::from_slice(&response).unwrap();
+        let response = serde_json::from_slice(&performed.response).unwrap();
         conforms(id, &response);
         Ok(response)
     }

@@ -12,7 +12,7 @@ use sinew_contract_tests::gate_cells;
 use sinew_contract_tests::probe_plugin::ProbePlugin;
 use sinew_contract_tests::test_server::TestServer;
 use sinew_runtime::config::{Config, Places};
-use sinew_runtime::effects::{Call, EffectRequest};
+use sinew_runtime::effects::{Call, Cost, EffectRequest, Performed};
 use sinew_runtime::engine::{EffectSource, Engine, EngineParts, Loader};
 use sinew_runtime::ledger::Ledger;
 use sinew_runtime::permits::Need;
@@ -40,12 +40,16 @@ impl EffectSource for Panicking {
         })
     }
 
+    fn cost_max(&self, _request: &EffectRequest) -> Cost {
+        Cost::default()
+    }
+
     fn perform<'a>(
         &'a self,
         _call: &'a Call<'a>,
         _request: EffectRequest,
         _need: &'a Need,
-    ) -> Answer<'a, Vec<u8>> {
+    ) -> Answer<'a, Performed> {
         Box::pin(async { unreachable!("on purpose, after the permit") })
     }
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use sinew_schema::{EffectError, GatePlugin};
 
 use super::{Fields, InputDocument};
+use crate::permits::Need;
 
 /// One call of one effect by one guest.
 #[derive(Clone, Copy)]
@@ -14,6 +15,9 @@ pub struct Call<'a> {
     pub plugin: &'a str,
     /// The turn it calls from.
     pub turn: &'a str,
+    /// Names this effect of this input, in lower-case hexadecimal: the same where a request is repeated after a crash, and
+    /// another for everything else.
+    pub repeat_key: &'a str,
     /// When the turn's time is up, on the monotonic clock.
     pub deadline: Instant,
     /// The rest of what the engine lends.
@@ -33,6 +37,13 @@ pub trait Host: Send + Sync {
 
     /// The configured plugins as they are now, by name.
     fn plugins(&self) -> Vec<GatePlugin>;
+
+    /// Judges what an effect only learns while it runs, such as where a redirect leads.
+    ///
+    /// # Errors
+    ///
+    /// `denied`, in words that are meant for the guest.
+    fn permit(&self, need: &Need) -> Result<(), EffectError>;
 
     /// Writes a line to the host's log, under the names of plugin, build, turn and trace.
     ///

@@ -18,7 +18,7 @@ use super::log_info::LogInfo;
 use super::log_warn::LogWarn;
 use super::random_bytes::RandomBytes;
 use super::shell_parse::ShellParse;
-use super::{Call, Effect, EffectLimits};
+use super::{Call, Cost, Effect, EffectLimits, Performed};
 use crate::permits::Need;
 use crate::services::Services;
 
@@ -105,7 +105,15 @@ macro_rules! define {
                 }
             }
 
-            /// Performs a permitted request and returns its response as JSON. `need` is what [`Effects::need`] said and
+            /// The most that a permitted request can cost.
+            #[must_use]
+            pub fn cost_max(&self, request: &EffectRequest) -> Cost {
+                match request {
+                    $(EffectRequest::$effect(request) => self.$name.cost_max(request),)*
+                }
+            }
+
+            /// Performs a permitted request and returns its response as JSON, with its cost. `need` is what [`Effects::need`] said and
             /// what was permitted.
             ///
             /// # Errors
@@ -116,10 +124,12 @@ macro_rules! define {
                 call: &Call<'_>,
                 request: EffectRequest,
                 need: &Need,
-            ) -> Result<Vec<u8>, EffectError> {
+            ) -> Result<Performed, EffectError> {
                 match request {
                     $(EffectRequest::$effect(request) => {
-                        encoded(&Box::pin(self.$name.perform(call, request, need)).await?)
+                        let response = Box::pin(self.$name.perform(call, request, need)).await?;
+                        let cost = self.$name.cost(&response);
+                        Ok(Performed { response: encoded(&response)?, cost })
                     })*
                 }
             }

@@ -11,6 +11,7 @@
 
 mod call;
 mod clock_now;
+mod cost;
 mod emit_event;
 mod error;
 mod gate_status;
@@ -27,6 +28,7 @@ mod random_bytes;
 mod shell_parse;
 
 pub use call::{Call, Host, LogLevel};
+pub use cost::{Cost, Performed};
 pub use input_document::InputDocument;
 pub use limits::EffectLimits;
 pub use list::{EffectId, EffectRequest, Effects};
@@ -57,6 +59,18 @@ pub trait Effect {
         call: &Call<'_>,
         request: &mut Self::Request,
     ) -> impl Future<Output = Result<Need, EffectError>> + Send;
+
+    /// The most that performing a permitted request can cost: what is reserved before it runs.
+    fn cost_max(&self, request: &Self::Request) -> Cost {
+        let _ = request;
+        Cost::default()
+    }
+
+    /// What a response did cost: what is settled for what was reserved.
+    fn cost(&self, response: &Self::Response) -> Cost {
+        let _ = response;
+        Cost::default()
+    }
 
     /// Does it. Called only when `need` is permitted, with the request and the need that [`Effect::need`] left: where
     /// the world has changed since, the effect answers `conflict` and does nothing.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde_json::{Map, json};
+use sha2::{Digest, Sha256};
 use sinew_schema::{
     EffectClass, EffectError, EffectRecord, EffectRecordOutcome, IntentRecord, LedgerRecord,
 };
@@ -13,8 +14,8 @@ use sinew_schema::{
 use super::bridge::Bridge;
 use super::meter::Granted;
 use super::record;
-use crate::effects::{Call, EffectId, Effects};
-use crate::permits::Need;
+use crate::effects::{Call, Cost, EffectId, Effects};
+use crate::permits::{Allowed, Denial, Need};
 use crate::plugin::{Abort, AbortReason};
 use crate::store::{Commit, Durability, Payload};
 
@@ -26,6 +27,7 @@ struct Asked {
     rule: Option<String>,
     /// Whether the request fits what the turn may record; otherwise only its digest is recorded.
     kept: bool,
+    cost: Cost,
     since: Instant,
 }
 
@@ -43,6 +45,7 @@ impl Bridge {
             request: self.tools.ledger.payload(request.to_vec()),
             rule: None,
             kept: false,
+            cost: Cost::default(),
             since: self.tools.clock.instant(),
         };
         let answer = match granted {
@@ -71,26 +74,49 @@ impl Bridge {
         }
         asked.kept = true;
         let mut decoded = Effects::decode(asked.effect, request)?;
+        let repeat_key = self.repeat_key(asked);
         let call = Call {
             plugin: &self.loaded.manifest.name,
             turn: &self.turn,
+            repeat_key: &repeat_key,
             deadline: self.deadline,
             host: self,
         };
         let need = self.wait(self.tools.effects.need(&call, &mut decoded))?;
-        match self.loaded.permits.check(&self.permit_scope, &need) {
+        match self.judge(&need) {
             Ok(allowed) => asked.rule = (need != Need::None).then_some(allowed.rule),
             Err(denial) => {
-                // The operator reads everything; the guest only what it could know.
-                tracing::warn!(target: "sinew::permit", plugin = self.loaded.manifest.name, turn = self.turn, "{denial}");
                 asked.rule.clone_from(&denial.rule);
-                return Err(denial.for_guest().into());
+                return Err(denial.into());
             }
         }
         if need != Need::None && asked.effect.class() != EffectClass::Read {
             self.intend(asked)?;
         }
-        self.wait(self.tools.effects.perform(&call, decoded, &need))
+        let performed = self.wait(self.tools.effects.perform(&call, decoded, &need))?;
+        asked.cost = performed.cost;
+        Ok(performed.response)
+    }
+
+    /// Judges a need by the plugin's permits. The operator reads every refusal in full.
+    pub(super) fn judge(&self, need: &Need) -> Result<Allowed, Denial> {
+        self.loaded
+            .permits
+            .check(&self.permit_scope, need)
+            .inspect_err(|denial| {
+                tracing::warn!(target: "sinew::permit", plugin = self.loaded.manifest.name, turn = self.turn, "{denial}");
+            })
+    }
+
+    fn repeat_key(&self, asked: &Asked) -> String {
+        let mut hash = Sha256::new();
+        match &self.input_key {
+            Some(key) => hash.update(key.0),
+            None => hash.update(self.turn.as_bytes()),
+        }
+        hash.update(asked.ordinal.to_be_bytes());
+        hash.update(asked.effect.name());
+        hex::encode(hash.finalize())
     }
 
     /// Makes the intent of a write durable. What cannot be recorded is not done.
@@ -157,7 +183,7 @@ impl Bridge {
                 .or_else(|| answer.as_ref().err().and_then(|error| error.rule.clone())),
             request: record::name(&asked.request),
             response: record::name(&response),
-            cost: BTreeMap::new(),
+            cost: cost_words(asked.cost),
             wall_us: u64::try_from(wall.as_micros()).unwrap_or(u64::MAX),
             extra: Map::new(),
         };
@@ -200,6 +226,18 @@ impl Bridge {
             .block_on(async { tokio::time::timeout(left, effect).await })
             .unwrap_or_else(|_| Err(EffectError::new("deadline", "the turn's time was over")))
     }
+}
+
+/// A cost as records write it: what is zero is left out.
+fn cost_words(cost: Cost) -> BTreeMap<String, u64> {
+    [
+        ("llm_tokens", cost.llm_tokens),
+        ("usd_micros", cost.usd_micros),
+    ]
+    .into_iter()
+    .filter(|(_, amount)| *amount > 0)
+    .map(|(name, amount)| (name.to_owned(), amount))
+    .collect()
 }
 
 /// Writes an effect's answer as the guest reads it.

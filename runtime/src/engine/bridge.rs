@@ -17,8 +17,9 @@ use super::meter::Granted;
 use super::source::EffectSource;
 use crate::effects::{EffectId, Host, InputDocument, LogLevel};
 use crate::ledger::Ledger;
-use crate::permits::PermitScope;
+use crate::permits::{Need, PermitScope};
 use crate::plugin::{Abort, AbortReason, Border, HostLimits};
+use crate::store::InputKey;
 use crate::world::{Clock, Random};
 
 /// Longest name of a Var, in bytes.
@@ -52,6 +53,8 @@ pub(super) struct Bridge {
     pub(super) loaded: Arc<Loaded>,
     pub(super) permit_scope: PermitScope,
     pub(super) deadline: Instant,
+    /// Names the request, where it can be repeated.
+    pub(super) input_key: Option<InputKey>,
     pub(super) input: Arc<Input>,
     /// Whether the turn has Vars at all.
     pub(super) has_vars: bool,
@@ -167,6 +170,10 @@ impl Host for Bridge {
 
     fn plugins(&self) -> Vec<GatePlugin> {
         self.tools.catalog.load().described()
+    }
+
+    fn permit(&self, need: &Need) -> Result<(), EffectError> {
+        self.judge(need).map(drop).map_err(EffectError::from)
     }
 
     fn log(

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use sinew_schema::{EffectClass, EffectError};
 
-use crate::effects::{Call, EffectRequest, Effects};
+use crate::effects::{Call, Cost, EffectRequest, Effects, Performed};
 use crate::permits::Need;
 
 /// A future that borrows its call.
@@ -15,13 +15,15 @@ type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, EffectError>> + Send 
 pub trait EffectSource: Send + Sync + 'static {
     /// What the request needs to be permitted; makes the request canonical.
     fn need<'a>(&'a self, call: &'a Call<'a>, request: &'a mut EffectRequest) -> Answer<'a, Need>;
-    /// The response, as JSON. Called only when the need is permitted.
+    /// The most that a permitted request can cost.
+    fn cost_max(&self, request: &EffectRequest) -> Cost;
+    /// The response, as JSON, and what it cost. Called only when the need is permitted.
     fn perform<'a>(
         &'a self,
         call: &'a Call<'a>,
         request: EffectRequest,
         need: &'a Need,
-    ) -> Answer<'a, Vec<u8>>;
+    ) -> Answer<'a, Performed>;
 }
 
 /// Effects of which none changes anything: what would is refused, and logs go where they always go.
@@ -32,12 +34,15 @@ impl EffectSource for ReadOnly {
     fn need<'a>(&'a self, call: &'a Call<'a>, request: &'a mut EffectRequest) -> Answer<'a, Need> {
         EffectSource::need(&self.0, call, request)
     }
+    fn cost_max(&self, request: &EffectRequest) -> Cost {
+        EffectSource::cost_max(&self.0, request)
+    }
     fn perform<'a>(
         &'a self,
         call: &'a Call<'a>,
         request: EffectRequest,
         need: &'a Need,
-    ) -> Answer<'a, Vec<u8>> {
+    ) -> Answer<'a, Performed> {
         let id = request.id();
         if *need != Need::None && id.class() != EffectClass::Read {
             let refusal = EffectError::new(
@@ -57,12 +62,15 @@ impl EffectSource for Effects {
     fn need<'a>(&'a self, call: &'a Call<'a>, request: &'a mut EffectRequest) -> Answer<'a, Need> {
         Box::pin(Effects::need(self, call, request))
     }
+    fn cost_max(&self, request: &EffectRequest) -> Cost {
+        Effects::cost_max(self, request)
+    }
     fn perform<'a>(
         &'a self,
         call: &'a Call<'a>,
         request: EffectRequest,
         need: &'a Need,
-    ) -> Answer<'a, Vec<u8>> {
+    ) -> Answer<'a, Performed> {
         Box::pin(Effects::perform(self, call, request, need))
     }
 }

@@ -91,6 +91,7 @@ pub(super) fn run<T>(
         loaded: Arc::clone(&request.loaded),
         permit_scope: request.permit_scope.clone(),
         deadline: request.deadline,
+        input_key: request.input_key,
         input: Arc::clone(&request.input),
         has_vars: scope_key.is_some(),
         limits,

@@ -133,6 +133,10 @@ fn asked(plugin: &str, need: &Need) -> Option<String> {
         Need::GitRead { .. } => ("git.read", None),
         Need::GitWrite { .. } => ("git.write", None),
         Need::GitPush { url, .. } => ("git.push", url.as_ref()),
+        Need::FsRead { .. } => ("fs.read", None),
+        Need::FsWrite { .. } => ("fs.write", None),
+        Need::Process { .. } => ("process", None),
+        Need::Net(_) | Need::Github { .. } | Need::Llm { .. } => return None,
     };
     let words = need.asked();
     let said = |path: &Path| words.iter().any(|word| as_said(Path::new(word), path));

@@ -29,11 +29,13 @@ mod push_url;
 mod remote_url;
 mod scope;
 mod set;
+mod web_url;
 
 pub use denial::{Allowed, Denial};
 pub use error::PermitError;
-pub use need::Need;
+pub use need::{Need, NetNeed};
 pub use push_url::{PushUrl, PushUrlError};
 pub use remote_url::{RemoteUrl, Scheme};
 pub use scope::PermitScope;
 pub use set::{PermitSet, Permits};
+pub use web_url::{WebUrl, WebUrlError};

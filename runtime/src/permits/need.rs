@@ -1,8 +1,10 @@
 //! What has to be permitted before an effect may run.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::slice;
 
-use super::PushUrl;
+use super::{PushUrl, WebUrl};
 
 /// What one effect is about to do, in canonical values.
 ///
@@ -40,6 +42,61 @@ pub enum Need {
         /// Full names of the references that are moved over there.
         refs: Vec<String>,
     },
+    /// To look at a file or a folder.
+    FsRead {
+        /// What the guest wrote.
+        asked: Vec<String>,
+        /// The canonical path; for a folder that is listed or searched, whatever is found below is judged by itself.
+        path: PathBuf,
+    },
+    /// To make, change or remove a file or a folder.
+    FsWrite {
+        /// What the guest wrote.
+        asked: Vec<String>,
+        /// The canonical path; for what does not exist yet, the canonical folder and the name in it.
+        path: PathBuf,
+    },
+    /// To send a request over HTTP. Judged before a name is resolved, and once more for each address it resolves to and
+    /// for each redirect.
+    Net(NetNeed),
+    /// To run a program.
+    Process {
+        /// What the guest wrote for `cwd`.
+        asked: Vec<String>,
+        /// The program and its arguments, as they are passed; the program is a bare name or an absolute path.
+        argv: Vec<String>,
+        /// The canonical working directory.
+        cwd: PathBuf,
+        /// Names of the environment variables that it gets.
+        env: Vec<String>,
+    },
+    /// To use GitHub for one repository.
+    Github {
+        /// `owner/name` in lower case.
+        repository: String,
+        /// What for, such as `issues.read`.
+        right: &'static str,
+    },
+    /// To call a model.
+    Llm {
+        /// The model's name, as the operator's configuration lists it.
+        model: String,
+    },
+}
+
+/// What one HTTP request is about to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetNeed {
+    /// The URL as the guest wrote it, and nothing for a redirect that a server wrote.
+    pub asked: Vec<String>,
+    /// The method, in upper case.
+    pub method: String,
+    /// Where it goes.
+    pub url: WebUrl,
+    /// The address that the host resolved to; `None` where only the URL is judged.
+    pub address: Option<IpAddr>,
+    /// Names of the secrets that are put into it.
+    pub secrets: Vec<String>,
 }
 
 impl Need {
@@ -86,10 +143,14 @@ impl Need {
     #[must_use]
     pub fn also_asked(mut self, also: &str) -> Self {
         match &mut self {
-            Self::None => {}
+            Self::None | Self::Github { .. } | Self::Llm { .. } => {}
             Self::GitRead { asked, .. }
             | Self::GitWrite { asked, .. }
-            | Self::GitPush { asked, .. } => {
+            | Self::GitPush { asked, .. }
+            | Self::FsRead { asked, .. }
+            | Self::FsWrite { asked, .. }
+            | Self::Process { asked, .. }
+            | Self::Net(NetNeed { asked, .. }) => {
                 asked.push(also.to_owned());
             }
         }
@@ -99,10 +160,14 @@ impl Need {
     /// What the guest wrote.
     pub(super) fn asked(&self) -> &[String] {
         match self {
-            Self::None => &[],
+            Self::None | Self::Github { .. } | Self::Llm { .. } => &[],
             Self::GitRead { asked, .. }
             | Self::GitWrite { asked, .. }
-            | Self::GitPush { asked, .. } => asked,
+            | Self::GitPush { asked, .. }
+            | Self::FsRead { asked, .. }
+            | Self::FsWrite { asked, .. }
+            | Self::Process { asked, .. }
+            | Self::Net(NetNeed { asked, .. }) => asked,
         }
     }
 
@@ -110,10 +175,12 @@ impl Need {
     #[must_use]
     pub fn paths(&self) -> &[PathBuf] {
         match self {
-            Self::None => &[],
+            Self::None | Self::Net(_) | Self::Github { .. } | Self::Llm { .. } => &[],
             Self::GitRead { paths, .. }
             | Self::GitWrite { paths, .. }
             | Self::GitPush { paths, .. } => paths,
+            Self::FsRead { path, .. } | Self::FsWrite { path, .. } => slice::from_ref(path),
+            Self::Process { cwd, .. } => slice::from_ref(cwd),
         }
     }
 
@@ -121,8 +188,8 @@ impl Need {
     #[must_use]
     pub fn refs(&self) -> &[String] {
         match self {
-            Self::None | Self::GitRead { .. } => &[],
             Self::GitWrite { refs, .. } | Self::GitPush { refs, .. } => refs,
+            _ => &[],
         }
     }
 }

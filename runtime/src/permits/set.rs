@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::denial::{Allowed, Denial, Plugin};
+use super::denial::{Allowed, Denial, Lacking, Plugin};
 use super::error::PermitError;
 use super::git::{self, GitRules};
 use super::need::Need;
@@ -104,6 +104,16 @@ impl Permits {
                 scope,
                 need,
             ),
+            _ => Err(Denial::for_want(
+                Plugin {
+                    name: &self.plugin,
+                    has_own_file: self.granted.own_file,
+                },
+                need,
+                "this effect",
+                "",
+                Lacking::default(),
+            )),
         }
     }
 }
