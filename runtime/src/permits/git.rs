@@ -193,7 +193,6 @@ pub(super) fn judge(
         used: Vec::new(),
     };
     match need {
-        Need::None => {}
         Need::GitRead { .. } => judge.read("read")?,
         Need::GitWrite { refs, .. } => judge.write(refs)?,
         Need::GitPush { url, refs, .. } => {
@@ -202,6 +201,8 @@ pub(super) fn judge(
                 judge.push(url, refs)?;
             }
         }
+        // Nothing of another family is allowed here, whoever asks.
+        _ => return Err(Denial::for_want(plugin, need, "git", "", Lacking::default())),
     }
     Ok(Allowed {
         rule: judge.used.join(", "),
