@@ -5,6 +5,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -15,6 +16,9 @@ use tokio::process::{Child, Command};
 use crate::exchange::{Connection, PATIENCE, Reply, post};
 use crate::probe_plugin::ProbePlugin;
 use crate::sinew_binary::sinew;
+
+/// How long a start may take: a plugin's first compile is slow where everything else is busy, too.
+const START_PATIENCE: Duration = Duration::from_secs(120);
 
 /// A folder with a configuration, the plugins it names, and a state folder. It outlives the processes that serve it.
 pub struct Installation {
@@ -118,7 +122,7 @@ impl Installation {
             .spawn()
             .context("starting sinew")?;
         let mut lines = BufReader::new(child.stdout.take().context("its stdout")?).lines();
-        let first = tokio::time::timeout(PATIENCE, lines.next_line())
+        let first = tokio::time::timeout(START_PATIENCE, lines.next_line())
             .await
             .context("it did not start in time")??;
         let address = first
@@ -183,12 +187,20 @@ impl Daemon {
     ///
     /// # Errors
     /// When it does not end well, or not in time.
-    pub async fn terminate(mut self) -> Result<()> {
+    pub async fn terminate(self) -> Result<()> {
         let pid = self
             .child
             .id()
             .and_then(|id| Pid::from_raw(id.cast_signed()));
         kill_process(pid.context("it has ended")?, Signal::TERM)?;
+        self.ended().await
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Errors
+    /// When it does not end well, or not in time.
+    pub async fn ended(mut self) -> Result<()> {
         let status = tokio::time::timeout(PATIENCE, self.child.wait())
             .await
             .context("it did not end in time")??;

@@ -152,6 +152,7 @@ async fn echoed(gate: &gate::Gate, event: &str, input: &Value) -> String {
         body: body.clone().into_bytes().into(),
         input: Arc::new(input.clone()),
         deadline: Instant::now() + Duration::from_secs(60),
+        trace_id: None,
     };
     let outcome = Arc::clone(gate.engine()).hook(request).await;
     let Verdict::Decided {

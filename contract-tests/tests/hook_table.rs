@@ -11,6 +11,8 @@ mod full;
 mod guests;
 #[path = "hook_table/healthy.rs"]
 mod healthy;
+#[path = "hook_table/nobody.rs"]
+mod nobody;
 #[path = "hook_table/panics.rs"]
 mod panics;
 #[path = "hook_table/pressure.rs"]

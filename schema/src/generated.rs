@@ -20,6 +20,9 @@ pub struct AnswerRecord {
     pub decided: ::std::option::Option<::std::string::String>,
     ///Event of the client.
     pub event: ::std::string::String,
+    ///Where the turns that decided stand in the ledger. Absent or empty when none did.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub positions: ::std::vec::Vec<u64>,
     ///Why the answer is another one. More words may come.
     pub reason: ::std::string::String,
     ///Id of the client's session. Absent where there is none.

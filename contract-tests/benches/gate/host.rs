@@ -94,6 +94,7 @@ async fn decide(host: &Host, asked: &Asked) {
         input: Arc::new(serde_json::from_str(&body).expect("the body is JSON")),
         body: body.into_bytes().into(),
         deadline: Instant::now() + Duration::from_secs(20),
+        trace_id: None,
     };
     let outcome = Arc::clone(&host.engine).hook(request).await;
     assert!(

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use serde_json::{Value, json};
+use sinew_contract_tests::sinew_binary::skipped;
 use sinew_runtime::permits::Permits;
 
 use crate::scene::{Scene, permits};
@@ -344,4 +345,23 @@ fn a_turn_whose_time_is_up_gets_deadline() {
         scene.refused("git_log", &json!({ "path": repo })),
         "deadline"
     );
+}
+
+#[test]
+fn another_user_s_repository_is_nobody_s() {
+    use rustix::fs::{Gid, Uid, chown};
+
+    let scene = Scene::new();
+    scene.repository("repo");
+    let theirs = (Some(Uid::from_raw(65_534)), Some(Gid::from_raw(65_534)));
+    for folder in ["repo", "repo/.git"] {
+        if let Err(error) = chown(scene.path(folder), theirs.0, theirs.1) {
+            let _: Option<()> = skipped(&format!("only root can give a folder away: {error}"));
+            return;
+        }
+    }
+    let request = json!({ "path": scene.path("repo") });
+    let error = scene.call("git_get_branch", &request).unwrap_err();
+    assert_eq!(error.code, "unavailable", "{error}");
+    assert!(error.message.contains("belongs to another user"), "{error}");
 }

@@ -63,7 +63,9 @@ async fn fills_up(plugin: ProbePlugin) {
             .unwrap();
         connection.send(&request).await.unwrap();
         let reply = connection.reply().await.unwrap();
-        findings.same(&case, 200, reply.status);
+        let says = "sinew: this hook's bearer token is missing or wrong; check the `Authorization` header in the client's settings";
+        let own = (plugin.on_failure)(if event == UNKNOWN { "" } else { event });
+        findings.answer(&case, event, &gate_cells::failure(event, own, says), &reply);
         findings.same(&case, Vec::new(), positions(&reply));
     }
     daemon.terminate().await.unwrap();

@@ -151,8 +151,16 @@ async fn insists(address: std::net::SocketAddr, request: &[u8]) -> Reply {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restart_changes_no_decision() {
+/// How one process follows another.
+#[derive(Clone, Copy, PartialEq)]
+enum Succession {
+    /// The old one is ended, then the new one is started: clients ask again.
+    Restart,
+    /// The new one takes the sockets over from the old one, which ends by itself: no client has to.
+    Takeover,
+}
+
+async fn changes_no_decision(succession: Succession) {
     let Some(installation) = Installation::new(INSTANCES, &[denying()]).unwrap() else {
         return;
     };
@@ -169,7 +177,14 @@ async fn a_restart_changes_no_decision() {
                     let case = format!("{event} × restart, {}", sessions.len());
                     let body = body(event, &case, &healthy());
                     let request = post(&format!("/hooks/{event}"), &headers, &body);
-                    let reply = insists(address, &request).await;
+                    let reply = match succession {
+                        Succession::Restart => insists(address, &request).await,
+                        Succession::Takeover => {
+                            let mut connection = Connection::tcp(address).await.unwrap();
+                            connection.send(&request).await.unwrap();
+                            connection.reply().await.unwrap()
+                        }
+                    };
                     let expected = gate_cells::decision(event, "deny", "healthy");
                     findings.answer(&case, event, &expected, &reply);
                     sessions.push(case);
@@ -179,8 +194,17 @@ async fn a_restart_changes_no_decision() {
         }
     });
     for _ in 0..4 {
-        daemon.terminate().await.unwrap();
-        daemon = installation.serve(address.port()).await.unwrap();
+        daemon = match succession {
+            Succession::Restart => {
+                daemon.terminate().await.unwrap();
+                installation.serve(address.port()).await.unwrap()
+            }
+            Succession::Takeover => {
+                let next = installation.serve(address.port()).await.unwrap();
+                daemon.ended().await.unwrap();
+                next
+            }
+        };
     }
     stop.store(true, Ordering::Relaxed);
     let (mut findings, sessions) = asking.await.unwrap();
@@ -197,4 +221,14 @@ async fn a_restart_changes_no_decision() {
     }
     findings.none();
     ledger_verifies(&installation).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_changes_no_decision() {
+    changes_no_decision(Succession::Restart).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_takeover_changes_no_decision_and_refuses_nobody() {
+    changes_no_decision(Succession::Takeover).await;
 }

@@ -54,11 +54,8 @@ impl EffectSource for Panicking {
     }
 }
 
-async fn panics(plugin: ProbePlugin) {
-    let Some(installation) = Installation::new(INSTANCES, std::slice::from_ref(&plugin)).unwrap()
-    else {
-        return;
-    };
+/// Serves an installation from this process.
+pub(crate) async fn panicking(installation: &Installation) -> TestServer {
     let config = Config::read(&installation.config()).unwrap();
     let places = Places::new(installation.state());
     std::fs::create_dir_all(&places.state).unwrap();
@@ -85,7 +82,15 @@ async fn panics(plugin: ProbePlugin) {
         random,
     });
     let engine = engine.await.unwrap();
-    let server = TestServer::start(&engine, TransportSettings::default()).unwrap();
+    TestServer::start(&engine, TransportSettings::default()).unwrap()
+}
+
+async fn panics(plugin: ProbePlugin) {
+    let Some(installation) = Installation::new(INSTANCES, std::slice::from_ref(&plugin)).unwrap()
+    else {
+        return;
+    };
+    let server = panicking(&installation).await;
     let mut findings = Findings::default();
     let mut replies = Vec::new();
     for event in events() {

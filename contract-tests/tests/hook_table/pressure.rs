@@ -344,6 +344,17 @@ async fn too_many_events_at_once_are_asked_about_where_the_guard_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn too_many_events_at_once_go_by_an_optional_plugin() {
+    overloaded("hooks = 1", optional().on_failure, TOO_MANY_EVENTS, "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_turns_at_once_go_by_an_optional_plugin() {
+    let limits = "turns = 1\nqueue = 0";
+    overloaded(limits, optional().on_failure, TOO_MANY_TURNS, "probe").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn too_many_turns_at_once_are_denied_where_somebody_guards() {
     overloaded("turns = 1\nqueue = 0", |_| "deny", TOO_MANY_TURNS, "probe").await;
 }

@@ -7,8 +7,8 @@ use sinew_contract_tests::gate_cells;
 use sinew_contract_tests::probe_plugin::ProbePlugin;
 
 use crate::{
-    Findings, INSTANCES, UNKNOWN, asking, body, denying, events, gate_record, no_slot_is_lost,
-    optional, positions,
+    Findings, INSTANCES, UNKNOWN, asking, body, denying, events, gate_record, ledger,
+    no_slot_is_lost, optional, positions,
 };
 
 /// One way to be refused: the word in the ledger, and the sentence.
@@ -116,8 +116,6 @@ async fn refuses(plugin: Option<ProbePlugin>) {
     if plugin.is_some() {
         no_slot_is_lost(&mut findings, &daemon).await;
     }
-    // Each case has a record of its own.
-    let mut records = std::collections::BTreeSet::new();
     for Tried {
         case,
         event,
@@ -127,23 +125,20 @@ async fn refuses(plugin: Option<ProbePlugin>) {
     {
         let detail = format!("{}: {}", refusal.word, refusal.says);
         let positions = positions(reply);
-        let noted = gate_record(&installation.state(), case, &positions, |row| {
+        gate_record(&installation.state(), case, &positions, |row| {
             row.kind == "gate"
                 && row.text("/what") == "refused"
                 && row.text("/event") == event.unwrap_or_default()
                 && row.text("/detail") == detail
         })
         .await;
-        records.insert(noted.position);
     }
-    let unnamed = tried
-        .iter()
-        .filter(|tried| positions(&tried.reply).is_empty());
-    findings.same(
-        "records",
-        true,
-        records.len() + unnamed.count() >= tried.len(),
-    );
+    // Each case has a record of its own, and there are no others.
+    daemon.terminate().await.unwrap();
+    let records = ledger(&installation.state())
+        .into_values()
+        .filter(|row| row.text("/what") == "refused");
+    findings.same("records", tried.len(), records.count());
     findings.none();
 }
 

@@ -1,7 +1,10 @@
 //! One guest that panics in every entry point there is.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Instant;
 
+use serde_json::json;
 use sinew_schema::ENTRY_POINTS;
 
 use super::case::{Case, Ending};
@@ -13,12 +16,24 @@ const PLUGIN: &str = "guest";
 
 /// Sends every event, one after the other, and every one fails as it should.
 pub(crate) fn panics() {
+    let is_hook =
+        |export: &str, event: Option<&str>| event.is_some() || export == "handle_hook_event";
     let entries: Vec<_> = ENTRY_POINTS
         .iter()
-        .filter(|entry| entry.event.is_some() || entry.export == "handle_hook_event")
+        .filter(|entry| is_hook(entry.export, entry.event))
         .collect();
+    let others: Vec<_> = ENTRY_POINTS
+        .iter()
+        .filter(|entry| !is_hook(entry.export, entry.event))
+        .map(|entry| entry.export)
+        .collect();
+    assert_eq!(
+        others,
+        ["handle_mcp_call"],
+        "what else is called by nobody's event?"
+    );
     let mut exports = String::new();
-    for entry in &entries {
+    for entry in ENTRY_POINTS {
         let name = entry.export;
         writeln!(
             exports,
@@ -62,6 +77,17 @@ pub(crate) fn panics() {
             }
             gate.healthy_turn().await.expect(event);
         }
+        let call = json!({ "tool": "any", "arguments": {}, "session_id": "a tool's" });
+        let deadline = Instant::now() + PATIENCE;
+        let engine = gate.engine();
+        let called = engine
+            .call_tool(PLUGIN, call, Path::new("/"), deadline)
+            .await;
+        assert_eq!(called.expect_err("it panics").reason.word(), "trap");
+        let turns = gate.turns(PLUGIN, "a tool's");
+        let said: Vec<_> = turns.iter().map(|turn| turn.entry.as_str()).collect();
+        assert_eq!(said, ["handle_mcp_call"]);
+        gate.healthy_turn().await.expect("handle_mcp_call");
         gate.settled(&loaded, 0).await.expect("no instance is lost");
         gate.verify();
     });

@@ -87,7 +87,6 @@ impl Gate {
     }
 
     /// The engine itself.
-    #[allow(dead_code, reason = "the property tests of the border use it")]
     pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.host.engine
     }
@@ -121,6 +120,7 @@ impl Gate {
             body: input.to_string().into_bytes().into(),
             input: Arc::new(input),
             deadline: Instant::now() + patience,
+            trace_id: None,
         };
         Arc::clone(&self.host.engine).hook(request).await
     }

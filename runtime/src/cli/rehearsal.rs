@@ -103,6 +103,7 @@ impl Rehearsal {
             body: input.to_string().into_bytes().into(),
             input: Arc::new(input),
             deadline: self.deadline(),
+            trace_id: None,
         };
         let before = self.host.ledger.store().head()?.size;
         let outcome = Arc::clone(&self.host.engine).hook(request).await;

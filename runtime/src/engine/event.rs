@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 use sinew_schema::Phase;
 
-use super::catalog::Subscriber;
+use super::catalog::{Catalog, PluginState, Subscriber};
 use super::decision::{Rewritten, Rules, refused};
 use super::elide::{replace_member, shorten};
 use super::gate::Guard;
@@ -19,7 +19,10 @@ use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
 use super::verdict::{Part, decided, failed};
 use super::{Engine, project, scopes};
 use crate::permits::PermitScope;
-use crate::plugin::{Abort, AbortReason, Build, OnFailure};
+use crate::plugin::{Abort, AbortReason, Build, OnFailure, Scope};
+
+/// The event after which a session has no more turns, unless somebody resumes it.
+const SESSION_END: &str = "SessionEnd";
 
 /// What all turns of one event share.
 struct Event<'a> {
@@ -29,6 +32,7 @@ struct Event<'a> {
     guard: Guard,
     session: Option<String>,
     tool_use_id: Option<String>,
+    trace_id: Option<String>,
     project: Option<String>,
     permit_scope: PermitScope,
     deadline: Instant,
@@ -71,6 +75,7 @@ pub(super) async fn run(
         guard: catalog.guard(Some(&request.event)),
         session,
         tool_use_id: text("/tool_use_id"),
+        trace_id: request.trace_id,
         project: permit_scope
             .project()
             .and_then(|root| root.to_str())
@@ -126,6 +131,9 @@ pub(super) async fn run(
         parts.push((subscriber.priority, part));
     }
     positions.extend(engine.pass(event.name, &input, &mut parts, &stops));
+    if event.name == SESSION_END {
+        event.close_session(&catalog, &mut used);
+    }
     // Rewriters came first; from here on priority alone orders them (the sort is stable).
     parts.sort_by_key(|(priority, _)| std::cmp::Reverse(*priority));
     let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
@@ -244,6 +252,7 @@ impl Event<'_> {
             session: self.session.clone(),
             project: self.project.clone(),
             tool_use_id: self.tool_use_id.clone(),
+            trace_id: self.trace_id.clone(),
         };
         let envelope = match self.envelope(loaded.manifest.whole_inputs, phase, input) {
             Ok(envelope) => envelope,
@@ -295,6 +304,22 @@ impl Event<'_> {
         envelope.push_str(&short.json);
         envelope.push('}');
         Ok(envelope.into_bytes())
+    }
+
+    /// Lets go of the instances that plugins kept for the session. Its Vars stay, for when it is resumed, until they expire.
+    fn close_session(&self, catalog: &Catalog, used: &mut Vec<Arc<Build>>) {
+        for state in catalog.plugins.values() {
+            if let PluginState::Loaded(loaded) = state
+                && loaded.manifest.reuse
+                && loaded.manifest.scope == Scope::Session
+                && let Ok(scope) =
+                    scopes::name(&Scope::Session, self.session.as_deref(), &Value::Null)
+            {
+                let key = turn::reuse_key(true, &scope);
+                loaded.build.instances().forget(&key);
+                used.push(Arc::clone(&loaded.build));
+            }
+        }
     }
 
     /// What a plugin that could not decide counts as.

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{Column, HookOutcome, HookRequest};
 
 /// A boxed future: these traits are used as objects.
@@ -134,6 +136,8 @@ impl Refusal {
 pub struct Difference {
     /// The event by the client's name.
     pub event: String,
+    /// The client's input.
+    pub input: Arc<Value>,
     /// Ledger positions of the turns behind the decision.
     pub positions: Vec<u64>,
     /// What differs, for people: a cut reason, a field the event's answer cannot carry.

@@ -18,6 +18,8 @@ pub struct HookRequest {
     pub input: Arc<Value>,
     /// When the answer has to leave.
     pub deadline: Instant,
+    /// The caller's trace: 32 lower-case hexadecimal digits. None where it named none.
+    pub trace_id: Option<String>,
 }
 
 /// What plugins decided together, before it is written in the client's words.

@@ -13,7 +13,7 @@ use super::engine::{Engine, settle};
 use super::event;
 use super::gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness};
 use super::hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
-use super::notes::{answer_record, blocking, note};
+use super::notes::{Answered, answer_record, blocking, note};
 use crate::services::canary;
 
 impl Gate for Engine {
@@ -36,16 +36,13 @@ impl Gate for Engine {
                 let (engine, given_up, event, input) = task;
                 let (outcome, used) = event::run(&engine, request, Arc::clone(&given_up)).await;
                 if let Err(late) = answer.send(outcome) {
-                    let decided = late.verdict.word();
-                    let reason = "the answer came after its time";
-                    engine.write(&answer_record(
-                        engine.clock(),
-                        &event,
-                        Some(decided),
-                        "failure",
-                        reason,
-                        Some(&input),
-                    ));
+                    let answered = Answered {
+                        decided: Some(late.verdict.word()),
+                        answered: "failure",
+                        reason: "the answer came after its time",
+                        positions: late.positions,
+                    };
+                    engine.write(&answer_record(engine.clock(), &event, &input, answered));
                 }
                 settle(&used);
             });
@@ -118,17 +115,16 @@ impl Gate for Engine {
             Arc::clone(&self.tools.clock),
         );
         tokio::task::spawn_blocking(move || {
-            let reason = difference.differences.join("; ");
+            let answered = Answered {
+                decided: None,
+                answered: "as the client can be told",
+                reason: &difference.differences.join("; "),
+                positions: difference.positions,
+            };
+            let (event, input) = (&difference.event, &difference.input);
             note(
                 &ledger,
-                &answer_record(
-                    clock.as_ref(),
-                    &difference.event,
-                    None,
-                    "as the client can be told",
-                    &reason,
-                    None,
-                ),
+                &answer_record(clock.as_ref(), event, input, answered),
             );
         });
     }

@@ -128,31 +128,36 @@ pub(super) fn note(ledger: &Ledger, record: &LedgerRecord) -> Option<u64> {
     }
 }
 
+/// An answer that is not what was decided.
+pub(super) struct Answered<'a> {
+    /// The word for what was decided, where that is known.
+    pub(super) decided: Option<&'a str>,
+    /// The word for what was answered.
+    pub(super) answered: &'a str,
+    pub(super) reason: &'a str,
+    /// Where the ledger holds the turns that decided.
+    pub(super) positions: Vec<u64>,
+}
+
 /// The record of an answer that is not what was decided.
 pub(super) fn answer_record(
     clock: &dyn Clock,
     event: &str,
-    decided: Option<&str>,
-    answered: &str,
-    reason: &str,
-    input: Option<&Value>,
+    input: &Value,
+    answered: Answered<'_>,
 ) -> LedgerRecord {
-    let text = |key: &str| {
-        input
-            .and_then(|input| input.get(key))
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
+    let text = |key: &str| input.get(key).and_then(Value::as_str).map(str::to_owned);
     LedgerRecord::Answer {
         at: record::at(clock),
         value: AnswerRecord {
             event: event.to_owned(),
-            decided: decided.map(str::to_owned),
-            answered: answered.to_owned(),
-            reason: reason.to_owned(),
+            decided: answered.decided.map(str::to_owned),
+            answered: answered.answered.to_owned(),
+            reason: answered.reason.to_owned(),
             session: text("session_id"),
             tool_use_id: text("tool_use_id"),
             turn: None,
+            positions: answered.positions,
             extra: Map::new(),
         },
     }

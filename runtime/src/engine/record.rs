@@ -64,6 +64,7 @@ pub(super) struct TurnFacts {
     pub(super) session: Option<String>,
     pub(super) project: Option<String>,
     pub(super) tool_use_id: Option<String>,
+    pub(super) trace_id: Option<String>,
 }
 
 /// What is known of a turn after it ran.
@@ -116,7 +117,7 @@ pub(super) fn turn(at: String, loaded: &Loaded, facts: &TurnFacts, end: TurnEnd)
         session: facts.session.clone(),
         project: facts.project.clone(),
         tool_use_id: facts.tool_use_id.clone(),
-        trace_id: None,
+        trace_id: facts.trace_id.clone(),
         parent: None,
         input: end.input,
         base_revision: end.base_revision,

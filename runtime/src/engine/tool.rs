@@ -72,6 +72,7 @@ impl Engine {
                 session,
                 project,
                 tool_use_id,
+                trace_id: None,
             },
             envelope: short.json.into_bytes(),
             input: Arc::new(Input::new(whole, Arc::new(call))),

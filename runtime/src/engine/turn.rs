@@ -167,7 +167,7 @@ impl<'a> Used<'a> {
         let kept = loaded
             .manifest
             .reuse
-            .then(|| instances.kept(&reuse_key(facts)));
+            .then(|| instances.kept(&reuse_key(facts.event.is_some(), &facts.scope)));
         match kept.flatten().map_or_else(|| instances.fresh(), Ok) {
             Ok(instance) => {
                 let instance = self.instance.insert(instance);
@@ -186,16 +186,17 @@ impl<'a> Used<'a> {
         if self.request.loaded.manifest.reuse
             && let Some(instance) = self.instance.take()
         {
-            let key = reuse_key(&self.request.facts);
+            let facts = &self.request.facts;
+            let key = reuse_key(facts.event.is_some(), &facts.scope);
             self.request.loaded.build.instances().keep(key, instance);
         }
     }
 }
 
 /// Who shares used instances: a scope's turns; without Vars, the plugin's turns of one role.
-fn reuse_key(facts: &TurnFacts) -> String {
-    let role = if facts.event.is_some() { "hook" } else { "mcp" };
-    format!("{role}/{}", facts.scope)
+pub(super) fn reuse_key(is_hook: bool, scope: &str) -> String {
+    let role = if is_hook { "hook" } else { "mcp" };
+    format!("{role}/{scope}")
 }
 
 impl Drop for Used<'_> {

@@ -202,7 +202,15 @@ pub(super) fn judge(
             }
         }
         // Nothing of another family is allowed here, whoever asks.
-        _ => return Err(Denial::for_want(plugin, need, "git", "", Lacking::default())),
+        _ => {
+            return Err(Denial::for_want(
+                plugin,
+                need,
+                "git",
+                "",
+                Lacking::default(),
+            ));
+        }
     }
     Ok(Allowed {
         rule: judge.used.join(", "),

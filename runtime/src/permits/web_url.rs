@@ -43,7 +43,10 @@ impl WebUrl {
             return refuse("has a user name or a password in it");
         }
         let lower = url.path().to_ascii_lowercase();
-        if ["%2f", "%5c", "%2e"].iter().any(|code| lower.contains(code)) {
+        if ["%2f", "%5c", "%2e"]
+            .iter()
+            .any(|code| lower.contains(code))
+        {
             return refuse("has an encoded slash, backslash or dot in its path");
         }
         url.set_fragment(None);

@@ -139,6 +139,12 @@ impl Instances {
         }
     }
 
+    /// Retires what is kept for a key that no turn will have again.
+    pub fn forget(&self, key: &str) {
+        let gone = self.lock_kept().take_all(key);
+        self.lock_used().extend(gone);
+    }
+
     fn create(&self) -> Result<Instance, BuildError> {
         let slot = self.slots.take().or_else(|| self.make_room());
         let slot = slot.ok_or(BuildError::Exhausted(self.slots.limit))?;
@@ -201,6 +207,12 @@ impl Kept {
         }
         self.count -= usize::from(instance.is_some());
         instance
+    }
+
+    fn take_all(&mut self, key: &str) -> Vec<Instance> {
+        let instances = self.by_key.remove(key).unwrap_or_default();
+        self.count -= instances.len();
+        instances
     }
 
     fn take_any(&mut self) -> Option<Instance> {

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use sinew_schema::GATE_DECISION;
+use serde_json::{Map, Value, json};
+use sinew_schema::GateDecisionTable;
 
 use super::daemon::{Daemon, count};
 use super::finding::Findings;
@@ -29,7 +29,7 @@ pub(super) struct Gate<'a> {
     pub(super) tokens: &'a Tokens,
     pub(super) events: &'a BTreeMap<String, Subscribed>,
     address: SocketAddr,
-    table: Value,
+    table: &'static GateDecisionTable,
 }
 
 /// What an answer took, by way.
@@ -54,7 +54,7 @@ impl<'a> Gate<'a> {
             tokens,
             events,
             address: daemon.address?,
-            table: serde_json::from_str(GATE_DECISION).unwrap_or_default(),
+            table: GateDecisionTable::bundled().ok()?,
         })
     }
 
@@ -143,19 +143,18 @@ impl<'a> Gate<'a> {
 
     /// The answer to a canary, word for word.
     fn expected(&self, event: &str, nonce: &str) -> Value {
-        filled(self.cell(event), &canary::reason(nonce))
+        let cell = self.cell(event).cloned().unwrap_or_default();
+        filled(&cell.into(), &canary::reason(nonce))
     }
 
-    fn cell(&self, event: &str) -> &Value {
-        let events = &self.table["events"];
-        let row = events.get(event).unwrap_or(&events["*"]);
-        &row["deny"]
+    fn cell(&self, event: &str) -> Option<&Map<String, Value>> {
+        Some(&self.table.row(event)?.deny)
     }
 
     /// Whether the client lets this event be refused, rather than only tells the person.
     fn denies(&self, event: &str) -> bool {
-        let cell = self.cell(event).as_object();
-        cell.is_some_and(|cell| cell.keys().any(|key| key != "systemMessage"))
+        self.cell(event)
+            .is_some_and(|cell| cell.keys().any(|key| key != "systemMessage"))
     }
 
     async fn send(&self, event: &str, way: &str, body: &Value) -> Result<Value, String> {

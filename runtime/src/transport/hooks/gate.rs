@@ -2,9 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use super::body::Room;
 use super::{Tables, answer::Answer};
@@ -24,6 +25,8 @@ pub(in crate::transport) struct HookGate {
     pub(super) room: Room,
     pub(super) in_flight: Semaphore,
     notes: Arc<Semaphore>,
+    /// Refusals that found no place among the notes: they are recorded as a number.
+    unnoted: Arc<AtomicU64>,
     /// Set when another process takes over: what is still in flight then is answered by the failure table.
     pub(super) cutoff: watch::Receiver<Option<Instant>>,
 }
@@ -39,6 +42,21 @@ pub(super) struct Refused {
     pub(super) reason: String,
     /// The body was not read to its end, so the connection has to end.
     pub(super) last: bool,
+}
+
+/// Records how many refusals found no place since this was last done.
+async fn note_number(engine: Arc<dyn Gate>, unnoted: &AtomicU64, place: OwnedSemaphorePermit) {
+    let number = unnoted.swap(0, Ordering::AcqRel);
+    if number > 0 {
+        let note = GateNote {
+            refusal: Refusal::Overload,
+            event: None,
+            column: None,
+            reason: format!("{number} more refusals came while too many waited for the ledger"),
+        };
+        engine.note(note).await;
+    }
+    drop(place);
 }
 
 /// What leaves: an answer and the ledger positions behind it.
@@ -67,6 +85,7 @@ impl HookGate {
             notes: Arc::new(Semaphore::new(
                 settings.notes_in_flight_max.min(Semaphore::MAX_PERMITS),
             )),
+            unnoted: Arc::default(),
             in_flight: Semaphore::new(settings.hooks_in_flight_max.min(Semaphore::MAX_PERMITS)),
             settings,
             clock,
@@ -131,14 +150,22 @@ impl HookGate {
             column,
             reason: refused.reason.clone(),
         };
-        let engine = Arc::clone(&self.engine);
         let Ok(place) = Arc::clone(&self.notes).try_acquire_owned() else {
-            tracing::warn!("too many refusals wait for the ledger; this one is not in it");
+            tracing::warn!("too many refusals wait for the ledger; it gets their number");
+            self.unnoted.fetch_add(1, Ordering::AcqRel);
+            // Whoever held the last place may have looked at the number already.
+            if let Ok(place) = Arc::clone(&self.notes).try_acquire_owned() {
+                let (engine, unnoted) = (Arc::clone(&self.engine), Arc::clone(&self.unnoted));
+                tokio::spawn(async move { note_number(engine, &unnoted, place).await });
+            }
             return None;
         };
-        let noting = tokio::spawn(async move {
-            let _place = place;
-            engine.note(note).await
+        let (engine, unnoted) = (Arc::clone(&self.engine), Arc::clone(&self.unnoted));
+        let (noted, noting) = oneshot::channel();
+        tokio::spawn(async move {
+            // Nobody may wait for it any more.
+            let _ = noted.send(Arc::clone(&engine).note(note).await);
+            note_number(engine, &unnoted, place).await;
         });
         let patience = match refused.refusal {
             Refusal::Overload => self.settings.note_ms_overload,

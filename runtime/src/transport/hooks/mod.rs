@@ -7,6 +7,7 @@ mod gate;
 mod route;
 mod table;
 mod text;
+mod trace;
 
 pub use answer::{Answer, Unanswerable};
 pub use table::{TableError, Tables};

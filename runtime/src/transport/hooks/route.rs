@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::body::{Whole, linger};
 use super::deadline::Deadline;
 use super::gate::{HookGate, Refused, Said};
+use super::trace::trace_id;
 use crate::engine::{Difference, HookOutcome, HookRequest, Refusal};
 use crate::transport::caught::caught;
 use crate::transport::server::Shared;
@@ -160,18 +161,24 @@ async fn decide(
         });
     }
     let canary = shared.callers.canary(&event, &input);
-    ask_engine(hooks, event, bytes, input, canary, deadline).await
+    let request = HookRequest {
+        event,
+        body: bytes.bytes.as_slice().into(),
+        input,
+        deadline: deadline.engine,
+        trace_id: trace_id(&parts.headers),
+    };
+    ask_engine(hooks, request, canary, deadline).await
 }
 
 /// Asks the engine, if there is room, and gives up on it at the deadline.
 async fn ask_engine(
     hooks: &HookGate,
-    event: String,
-    whole: Arc<Whole>,
-    input: Arc<Value>,
+    request: HookRequest,
     canary: Option<String>,
     deadline: Deadline,
 ) -> Result<Said, Refused> {
+    let (event, input) = (request.event.clone(), Arc::clone(&request.input));
     let refuse = |refusal| refused(refusal, Some(&event), reason_of(refusal));
     let _slot = hooks
         .in_flight
@@ -180,12 +187,7 @@ async fn ask_engine(
     let engine = Arc::clone(&hooks.engine);
     let deciding = match canary {
         Some(number) => engine.canary(event.clone(), number),
-        None => engine.hook(HookRequest {
-            event: event.clone(),
-            body: whole.bytes.as_slice().into(),
-            input,
-            deadline: deadline.engine,
-        }),
+        None => engine.hook(request),
     };
     let outcome: HookOutcome = tokio::select! {
         biased;
@@ -197,6 +199,7 @@ async fn ask_engine(
             if !answer.differences.is_empty() {
                 hooks.engine.answered(Difference {
                     event,
+                    input,
                     positions: outcome.positions.clone(),
                     differences: answer.differences.clone(),
                 });
@@ -211,6 +214,7 @@ async fn ask_engine(
             let reason = format!("sinew: {unanswerable}");
             hooks.engine.answered(Difference {
                 event: event.clone(),
+                input,
                 positions: outcome.positions,
                 differences: vec![reason.clone()],
             });
