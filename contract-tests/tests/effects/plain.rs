@@ -32,10 +32,12 @@ pub(crate) fn gate_status() {
         { "name": "guard", "version": "1.0.0", "loaded": true, "subscriptions": [{ "event": "Stop", "on_failure": "ask" }] },
         { "name": "torn", "loaded": false, "subscriptions": [] },
     ]);
+    let places = json!([{ "kind": "state", "path": "/var/lib/gate" }]);
     scene.host.plugins = serde_json::from_value(plugins.clone()).unwrap();
+    scene.host.places = serde_json::from_value(places.clone()).unwrap();
     assert_eq!(
         scene.call("gate_status", &json!({})).unwrap(),
-        json!({ "plugins": plugins })
+        json!({ "plugins": plugins, "places": places })
     );
     assert_eq!(
         scene.refused("gate_status", &json!({ "plugin": "guard" })),

@@ -15,7 +15,7 @@ use sinew_runtime::effects::{
 use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
 use sinew_runtime::services::git::{GitService, GitSettings};
-use sinew_schema::{BUNDLE, EffectError, GatePlugin};
+use sinew_schema::{BUNDLE, EffectError, GatePlace, GatePlugin};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -37,6 +37,7 @@ pub(crate) struct TestHost {
     pub(crate) input: InputDocument,
     pub(crate) told: Mutex<Vec<String>>,
     pub(crate) plugins: Vec<GatePlugin>,
+    pub(crate) places: Vec<GatePlace>,
     /// Judges what an effect only learns while it runs.
     pub(crate) permits: Mutex<Permits>,
 }
@@ -56,6 +57,10 @@ impl Host for TestHost {
 
     fn plugins(&self) -> Vec<GatePlugin> {
         self.plugins.clone()
+    }
+
+    fn places(&self) -> Vec<GatePlace> {
+        self.places.clone()
     }
 
     fn permit(&self, need: &Need) -> Result<(), EffectError> {
@@ -111,6 +116,7 @@ impl Scene {
                 input: InputDocument::new(Arc::new(Value::Null)),
                 told: Mutex::default(),
                 plugins: Vec::new(),
+                places: Vec::new(),
                 permits: Mutex::new(permits(&rules)),
             },
             deadline: Duration::from_secs(60),

@@ -75,6 +75,7 @@ pub(crate) async fn panicking(installation: &Installation) -> TestServer {
         loader: Loader::new(config.load.clone(), Trial::new(installation.binary.clone())),
         projects: Vec::new(),
         home: None,
+        own: Vec::new(),
         wired: None,
         effects: Arc::new(Panicking),
         ledger: Arc::new(recorded.unwrap()),

@@ -1,11 +1,11 @@
 //! Everything behind the transport: store, ledger, services, engine.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{StartError, StateFolder};
-use crate::config::Config;
+use crate::config::{Config, Places};
 use crate::effects::Effects;
 use crate::engine::{EffectSource, Engine, EngineParts, Loader, ReadOnly};
 use crate::ledger::{Ledger, LedgerSettings};
@@ -50,14 +50,13 @@ impl Host {
     ) -> Result<Self, StartError> {
         let store = SqliteStore::open(&state.places.database(), config.store())?;
         let ledger = config.ledger(&state.places)?;
-        let wired = Some(state.places.wired());
         Self::over(
             Arc::new(store),
             ledger,
             config,
             loader,
             Reach::Everything,
-            wired,
+            Some(&state.places),
         )
         .await
     }
@@ -85,7 +84,7 @@ impl Host {
         config: &Config,
         loader: Loader,
         reach: Reach,
-        wired: Option<PathBuf>,
+        served: Option<&Places>,
     ) -> Result<Self, StartError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -105,7 +104,8 @@ impl Host {
             loader,
             projects: config.projects.clone(),
             home: std::env::home_dir(),
-            wired,
+            own: config.own_places(served),
+            wired: served.map(Places::wired),
             effects,
             ledger: Arc::clone(&ledger),
             clock,

@@ -86,6 +86,12 @@ enum Command {
     Trial(trial::Args),
 }
 
+/// Returns every command with its options, for whoever compares a list of their own with it.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs the command line and returns the process's exit code.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -98,13 +104,13 @@ pub fn main() -> ExitCode {
         Command::Allow(arguments) => allow::run(&arguments, &cli.global),
         Command::Call(arguments) => call::run(&arguments, &cli.global),
         Command::Doctor(arguments) => doctor::run(&arguments, &cli.global),
-        Command::Completions(arguments) => completions::run(&arguments, Cli::command()),
+        Command::Completions(arguments) => completions::run(&arguments, command()),
         Command::Effects(arguments) => effects::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, &cli.global),
         Command::Hook(arguments) => hook::run(&arguments, &cli.global),
         Command::Init(arguments) => init::run(&arguments, &cli.global),
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
-        Command::Man(arguments) => man::run(&arguments, Cli::command()),
+        Command::Man(arguments) => man::run(&arguments, command()),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
         Command::Serve(arguments) => serve::run(&arguments, &cli.global),
         Command::Service(arguments) => service::run(&arguments, &cli.global),
@@ -115,13 +121,15 @@ pub fn main() -> ExitCode {
 impl Global {
     /// The operator's configuration: of the file that was named, of the usual one, or of somebody who has written none.
     pub(crate) fn configuration(&self) -> anyhow::Result<Config> {
-        Ok(match &self.config {
-            Some(file) => Config::read(file)?,
-            None => match default_config_file().filter(|file| file.exists()) {
-                Some(file) => Config::read(&file)?,
-                None => Config::empty()?,
-            },
-        })
+        let file = self.config.clone().or_else(default_config_file);
+        let mut config = match &file {
+            Some(file) if self.config.is_some() || file.exists() => Config::read(file)?,
+            _ => Config::empty()?,
+        };
+        // Where there is none yet, somebody could put one.
+        config.file = file;
+        config.state = self.state_folder().ok();
+        Ok(config)
     }
 
     /// The state folder that was named, or the usual one.

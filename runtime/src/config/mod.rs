@@ -5,6 +5,7 @@
 
 mod effects;
 mod git;
+mod own;
 mod place;
 mod used;
 mod written;

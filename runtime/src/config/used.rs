@@ -30,6 +30,10 @@ const PORT: u16 = 7717;
 /// Everything the operator decided.
 #[derive(Debug)]
 pub struct Config {
+    /// The file that it was read from, or would be if there were one.
+    pub file: Option<PathBuf>,
+    /// The state folder, as it was named to whoever reads this.
+    pub state: Option<PathBuf>,
     /// TCP address to listen on.
     pub listen: SocketAddr,
     /// Unix socket, when it is not the state folder's.
@@ -103,7 +107,10 @@ impl Config {
             path: file.to_owned(),
             error,
         })?;
-        Self::parse(&text, file)
+        Ok(Self {
+            file: Some(file.to_owned()),
+            ..Self::parse(&text, file)?
+        })
     }
 
     /// The configuration of somebody who has written none: no plugins, every default.
@@ -140,6 +147,8 @@ impl Config {
         let limits = &written.limits;
         let usual = BuildSettings::default();
         Ok(Self {
+            file: None,
+            state: None,
             listen,
             socket: written.server.socket.clone(),
             transport: reader.transport(&written)?,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use sinew_schema::{EffectError, GatePlugin};
+use sinew_schema::{EffectError, GatePlace, GatePlugin};
 
 use super::{Fields, InputDocument};
 use crate::permits::Need;
@@ -37,6 +37,9 @@ pub trait Host: Send + Sync {
 
     /// The configured plugins as they are now, by name.
     fn plugins(&self) -> Vec<GatePlugin>;
+
+    /// The places that are the gate's own.
+    fn places(&self) -> Vec<GatePlace>;
 
     /// Judges what an effect only learns while it runs, such as where a redirect leads.
     ///

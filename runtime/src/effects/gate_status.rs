@@ -1,4 +1,4 @@
-//! `gate_status`: says which plugins are configured, and whether each can be called.
+//! `gate_status`: says which plugins are configured, whether each can be called, and what is the gate's own.
 
 use sinew_schema::{EffectError, GateStatusRequest, GateStatusResponse};
 
@@ -24,6 +24,7 @@ impl Effect for GateStatus {
     ) -> Result<Self::Response, EffectError> {
         Ok(GateStatusResponse {
             plugins: call.host.plugins(),
+            places: call.host.places(),
             extra: Fields::new(),
         })
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use serde_json::{Map, Value, json};
-use sinew_schema::{EffectError, GatePlugin};
+use sinew_schema::{EffectError, GatePlace, GatePlugin};
 use tokio::runtime::Handle;
 
 use super::asked::budget;
@@ -33,6 +33,7 @@ pub(super) struct Tools {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
     pub(super) catalog: Arc<ArcSwap<Catalog>>,
+    pub(super) own: Arc<[GatePlace]>,
 }
 
 /// Limits that hold for every turn, whatever its plugin.
@@ -170,6 +171,10 @@ impl Host for Bridge {
 
     fn plugins(&self) -> Vec<GatePlugin> {
         self.tools.catalog.load().described()
+    }
+
+    fn places(&self) -> Vec<GatePlace> {
+        self.tools.own.to_vec()
     }
 
     fn permit(&self, need: &Need) -> Result<(), EffectError> {

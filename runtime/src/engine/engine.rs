@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use serde_json::Map;
-use sinew_schema::{GateDecisionTable, GateRecord, LedgerRecord, ReloadRecord};
+use sinew_schema::{GateDecisionTable, GatePlace, GateRecord, LedgerRecord, ReloadRecord};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -60,6 +60,8 @@ pub struct EngineParts {
     pub projects: Vec<PathBuf>,
     /// The home folder, which is never a project.
     pub home: Option<PathBuf>,
+    /// The places that are the gate's own.
+    pub own: Vec<GatePlace>,
     /// The file that says which events clients ask about; none where no client was wired.
     pub wired: Option<PathBuf>,
     /// Where effects are answered.
@@ -117,6 +119,7 @@ impl Engine {
                 clock: parts.clock,
                 random: parts.random,
                 catalog: Arc::clone(&catalog),
+                own: parts.own.into(),
             },
             catalog,
             table: GateDecisionTable::bundled()?,
