@@ -7,13 +7,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use sinew_contract_tests::daemon::{Daemon, Installation};
 use sinew_contract_tests::sinew_binary::skipped;
 
 /// Where the table's workspace is said to be.
 const TABLE_ROOT: &str = "/srv/project/acme";
+/// In cases without a project, the same place is a folder that nobody registered.
+const NO_PROJECT: &str = "";
 const USUAL_BRANCH: &str = "feature/login";
 
 /// Of a hundred dangers, how many have to be stopped.
@@ -29,13 +31,16 @@ async fn every_case_gets_its_verdict() -> Result<()> {
     let (mut dangers, mut stopped, mut harmless, mut hindered) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
     for case in &cases()? {
-        let said = scene.said(case).await?;
+        let (said, rule) = scene.said(case).await?;
         let expected = text(case, "expect").context("a case without `expect`")?;
         let stops = matches!(said.as_str(), "deny" | "ask" | "rewrite");
         let right = match expected {
             "stop" => matches!(said.as_str(), "deny" | "ask"),
             expected => said == expected,
         };
+        // Of a rewrite the client is told the new input, and no reason.
+        let named = said == "rewrite" || text(case, "rule").is_none_or(|expected| expected == rule);
+        let right = right && named;
         if expected == "none" {
             harmless += 1;
             hindered += usize::from(stops);
@@ -44,22 +49,33 @@ async fn every_case_gets_its_verdict() -> Result<()> {
             stopped += usize::from(stops);
         }
         if !right {
-            wrong.push(format!("{}: expected {expected}, was {said}", case["id"]));
+            let expected_rule = text(case, "rule").unwrap_or_default();
+            wrong.push(format!(
+                "{}: expected {expected} {expected_rule}, was {said} {rule}",
+                case["id"]
+            ));
         }
     }
-    eprintln!(
+    let shares = format!(
         "stopped {stopped} of {dangers} dangers, and {hindered} of {harmless} harmless calls"
     );
-    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
-    ensure!(stopped * 100 >= dangers * STOPPED_PERCENT_MIN);
-    ensure!(hindered * 100 <= harmless * HINDERED_PERCENT_MAX);
+    eprintln!("{shares}");
+    ensure!(stopped * 100 >= dangers * STOPPED_PERCENT_MIN, "{shares}");
+    ensure!(
+        hindered * 100 <= harmless * HINDERED_PERCENT_MAX,
+        "{shares}"
+    );
+    ensure!(wrong.is_empty(), "{shares}\n{}", wrong.join("\n"));
     Ok(())
 }
 
 /// A daemon with guard, and a repository whose branch can be changed.
 struct Scene {
     daemon: Daemon,
+    /// The registered project, a repository.
     root: PathBuf,
+    /// A repository that nobody registered.
+    elsewhere: PathBuf,
     _installation: Installation,
     _folder: tempfile::TempDir,
 }
@@ -74,8 +90,11 @@ impl Scene {
         }
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
         let root = folder.path().canonicalize()?.join("acme");
-        std::fs::create_dir_all(root.join("packages/web"))?;
-        git(&root, &["init", "-q"])?;
+        let elsewhere = folder.path().canonicalize()?.join("elsewhere");
+        for folder in [&root, &elsewhere] {
+            std::fs::create_dir_all(folder.join("packages/web"))?;
+            git(folder, &["init", "-q"])?;
+        }
         let head = format!(
             "[projects.acme]\nroot = \"{}\"\n[plugins.guard]\npath = \"{}\"\npermits = {{ git = {{ read = [\"${{project}}\"] }} }}",
             root.display(),
@@ -87,16 +106,22 @@ impl Scene {
         Ok(Some(Self {
             daemon: installation.serve(0).await?,
             root,
+            elsewhere,
             _installation: installation,
             _folder: folder,
         }))
     }
 
-    /// What the gate says of a case.
-    async fn said(&self, case: &toml::Value) -> Result<String> {
+    /// What the gate says of a case, and which rule says it.
+    async fn said(&self, case: &toml::Value) -> Result<(String, String)> {
         let branch = text(case, "branch").unwrap_or(USUAL_BRANCH);
+        let root = match text(case, "project") {
+            None => &self.root,
+            Some(NO_PROJECT) => &self.elsewhere,
+            Some(project) => bail!("{}: no project is registered at {project}", case["id"]),
+        };
         git(
-            &self.root,
+            root,
             &["symbolic-ref", "HEAD", &format!("refs/heads/{branch}")],
         )?;
         let input = match text(case, "command") {
@@ -104,7 +129,7 @@ impl Scene {
             None => serde_json::to_value(case.get("input").context("a case without a call")?)?,
         };
         // In the place of the table's workspace.
-        let here = self.root.to_str().context("a path that is no text")?;
+        let here = root.to_str().context("a path that is no text")?;
         let event = json!({
             "hook_event_name": "PreToolUse",
             "session_id": case["id"].as_str(),
@@ -120,14 +145,22 @@ impl Scene {
             .await?;
         let answer = reply.json()?;
         let output = &answer["hookSpecificOutput"];
-        Ok(match output["permissionDecision"].as_str() {
-            Some(decision @ ("deny" | "ask")) => decision.to_owned(),
-            _ if output.get("updatedInput").is_some_and(Value::is_object) => "rewrite".to_owned(),
+        let reason = output["permissionDecisionReason"]
+            .as_str()
+            .unwrap_or_default();
+        let rule = reason
+            .split_once('[')
+            .and_then(|(_, rest)| rest.split_once(']'));
+        let rule = rule.map_or("", |(rule, _)| rule);
+        let decision = match output["permissionDecision"].as_str() {
+            Some(decision @ ("deny" | "ask")) => decision,
+            _ if output.get("updatedInput").is_some_and(Value::is_object) => "rewrite",
             _ => {
                 ensure!(answer == json!({}), "{}: {answer}", case["id"]);
-                "none".to_owned()
+                "none"
             }
-        })
+        };
+        Ok((decision.to_owned(), rule.to_owned()))
     }
 }
 

@@ -31,6 +31,7 @@ struct Case {
     project: Option<String>,
     branch: Option<String>,
     expect: Expected,
+    rule: Option<String>,
     why: String,
 }
 
@@ -64,6 +65,14 @@ fn every_case_is_whole_and_there_once() -> Result<()> {
         match (&case.command, &case.tool, &case.input) {
             (Some(_), None, None) | (None, Some(_), Some(_)) => {}
             _ => found("needs either `command`, or `tool` and `input`".to_owned()),
+        }
+        if case.rule.is_some() == matches!(case.expect, Expected::Stop | Expected::None) {
+            found(
+                "`rule` names what denies, asks or rewrites, and nothing else has one".to_owned(),
+            );
+        }
+        if let Some(rule) = case.rule.as_deref().filter(|rule| !is_rule(rule)) {
+            found(format!("guard has no rule `{rule}`"));
         }
         let project = case.project.as_ref().filter(|project| !project.is_empty());
         for folder in [case.cwd.as_ref(), project].into_iter().flatten() {
@@ -114,6 +123,40 @@ fn every_pack_has_dangers_and_calls_that_look_like_them() -> Result<()> {
         .collect();
     assert!(one_sided.is_empty(), "{one_sided:?}");
     Ok(())
+}
+
+#[test]
+fn what_the_readme_says_of_the_table_is_so() -> Result<()> {
+    let table = table()?;
+    let harmless = table
+        .iter()
+        .filter(|(_, case)| case.expect == Expected::None);
+    let exact = table.iter().filter(|(_, case)| case.rule.is_some());
+    let expected = format!(
+        "{} calls, of which {} are harmless\nand made to look like the others, and {} have one verdict and one rule that is right.",
+        thousands(table.len()),
+        thousands(harmless.count()),
+        thousands(exact.count())
+    );
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/guard/README.md");
+    let readme = std::fs::read_to_string(readme)?;
+    assert!(
+        readme.contains(&expected),
+        "plugins/guard/README.md has to say: {expected}"
+    );
+    Ok(())
+}
+
+fn thousands(count: usize) -> String {
+    if count < 1_000 {
+        count.to_string()
+    } else {
+        format!("{},{:03}", count / 1_000, count % 1_000)
+    }
+}
+
+fn is_rule(id: &str) -> bool {
+    guard::RULES.iter().any(|rule| rule.id == id)
 }
 
 /// Every case with the name of its file, in the files' order.

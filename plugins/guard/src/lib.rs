@@ -15,6 +15,7 @@
 
 mod analysis;
 mod finding;
+mod gate;
 mod length;
 mod place;
 mod rules;
@@ -29,25 +30,51 @@ use sinew_pdk::{
 
 use analysis::Analysis;
 pub use finding::{Finding, Severity};
-use place::{Place, normal};
-use rules::Context;
-pub use rules::{RULES, Rule};
+use gate::Gate;
+use place::{Place, normal, settled};
+use rules::{Access, Context};
+pub use rules::{EVERYWHERE, Manner, OWN_COMMANDS, OwnCommand, RULES, Rule};
 use settings::Settings;
 
-/// The Var that counts what was stopped.
+/// The Var that counts what was stopped or rewritten.
 const STOPS: &str = "stops";
 
-/// The tools that read or write a file, the argument that names it, and whether they write.
-const FILE_TOOLS: [(&str, &str, bool); 8] = [
-    ("Read", "file_path", false),
-    ("Write", "file_path", true),
-    ("Edit", "file_path", true),
-    ("MultiEdit", "file_path", true),
-    ("NotebookEdit", "notebook_path", true),
-    ("NotebookRead", "notebook_path", false),
-    ("Grep", "path", false),
-    ("LS", "path", false),
+/// A tool that has to do with files.
+struct FileTool {
+    name: &'static str,
+    /// The argument that names the file, or the folder to look in.
+    path: &'static str,
+    /// The argument that is a pattern of files in that folder.
+    pattern: Option<&'static str>,
+    access: Access,
+}
+
+const FILE_TOOLS: [FileTool; 9] = [
+    file_tool("Read", "file_path", Access::Reads),
+    file_tool("Write", "file_path", Access::Writes),
+    file_tool("Edit", "file_path", Access::Writes),
+    file_tool("MultiEdit", "file_path", Access::Writes),
+    file_tool("NotebookEdit", "notebook_path", Access::Writes),
+    file_tool("NotebookRead", "notebook_path", Access::Reads),
+    file_tool("LS", "path", Access::Lists),
+    FileTool {
+        pattern: Some("glob"),
+        ..file_tool("Grep", "path", Access::Searches)
+    },
+    FileTool {
+        pattern: Some("pattern"),
+        ..file_tool("Glob", "path", Access::Lists)
+    },
 ];
+
+const fn file_tool(name: &'static str, path: &'static str, access: Access) -> FileTool {
+    FileTool {
+        name,
+        path,
+        pattern: None,
+        access,
+    }
+}
 
 /// Judges a tool call; in the rewriting phase it makes a forced push a careful one, and judges nothing.
 ///
@@ -86,6 +113,7 @@ fn rewrite(call: &PreToolUse) -> Result<Decision, Problem> {
         return Ok(Decision::none());
     };
     input["command"] = careful.into();
+    count("forced-push");
     let reason = "[forced-push] `--force` became `--force-with-lease`: it refuses to overwrite what others pushed meanwhile";
     Ok(Decision::rewrite(input).with_reason(reason))
 }
@@ -118,10 +146,13 @@ fn judge(call: &PreToolUse) -> Result<Decision, Problem> {
     let settings = Settings::read().map_err(Problem::Setting)?;
     let place = Place::new(&call.cwd, call.project());
     let branch = |folder: &str| git_get_branch(folder).ok().and_then(|answer| answer.branch);
+    let gate = Gate::default();
     let context = Context {
         place: &place,
+        gate: &gate,
         branch: &branch,
         protected: &settings.protected,
+        protection: settings.protection,
     };
     if call.tool_name == "Bash" {
         let Some(command) = call.shell_command() else {
@@ -136,20 +167,16 @@ fn judge(call: &PreToolUse) -> Result<Decision, Problem> {
         }
         return Ok(answer(of_command(command, &call.cwd, &context, &settings)));
     }
-    let Some((_, argument, writes)) = FILE_TOOLS.iter().find(|(tool, ..)| *tool == call.tool_name)
-    else {
+    let Some(tool) = FILE_TOOLS.iter().find(|tool| tool.name == call.tool_name) else {
         return Ok(Decision::none());
     };
-    let path = call.argument(argument).map_err(Problem::Input)?;
-    let finding = path.and_then(|path| {
-        let path = normal(&call.cwd, &path);
-        gravest(
-            settings
-                .rules()
-                .filter_map(|rule| rule.finding((rule.file)(&path, &context, *writes))),
-        )
+    let paths = tool.paths(call).map_err(Problem::Input)?;
+    let findings = paths.iter().flat_map(|path| {
+        settings
+            .rules()
+            .filter_map(|rule| rule.finding((rule.file)(path, &context, tool.access)))
     });
-    Ok(answer(finding))
+    Ok(answer(gravest(findings)))
 }
 
 fn of_command(
@@ -177,7 +204,7 @@ fn of_command(
     gravest(of_invocations.chain(of_unread))
 }
 
-/// Counts what was stopped in this session, by rule. A count that cannot be kept changes no decision.
+/// Counts what was stopped or rewritten in this session, by rule. A count that cannot be kept changes no decision.
 fn count(rule: &str) {
     let counted = var::update(STOPS, |stops: &mut BTreeMap<String, u64>| {
         *stops.entry(rule.to_owned()).or_default() += 1;
@@ -210,6 +237,25 @@ fn answer(finding: Option<Finding>) -> Decision {
     match severity {
         Severity::Ask => Decision::ask(reason),
         Severity::Deny => Decision::deny(reason),
+    }
+}
+
+// === impl FileTool ===
+
+impl FileTool {
+    /// The normal paths that a call has to do with: the file or folder it names, and where its pattern begins.
+    fn paths(&self, call: &PreToolUse) -> Result<Vec<String>, EffectError> {
+        let named = call.argument(self.path)?;
+        let named = named.map(|path| normal(&call.cwd, &path));
+        let pattern = match self.pattern {
+            Some(argument) => call.argument(argument)?,
+            None => None,
+        };
+        let begun = pattern.map(|pattern| {
+            let (folder, _) = settled(&pattern);
+            normal(named.as_deref().unwrap_or(&call.cwd), folder)
+        });
+        Ok(named.into_iter().chain(begun).collect())
     }
 }
 

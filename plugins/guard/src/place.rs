@@ -145,7 +145,8 @@ pub(crate) fn holds(folder: &str, path: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn is_home(path: &str) -> bool {
+/// Whether a normal path is a home folder, by the usual layouts.
+pub(crate) fn is_home(path: &str) -> bool {
     let mut parts = path.trim_start_matches('/').split('/');
     match (parts.next(), parts.next(), parts.next()) {
         (Some("~" | "root"), None, _) => true,

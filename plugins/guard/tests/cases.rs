@@ -14,6 +14,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::json;
+use sinew_pdk::schema::GitGetBranchRequest;
+use sinew_pdk::testing::refusal;
 
 #[test]
 fn every_case_gets_its_verdict() {
@@ -27,14 +29,20 @@ fn every_case_gets_its_verdict() {
         let table: toml::Table = toml::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         for case in table["case"].as_array().unwrap() {
             let said = said(case);
-            let kind = said.split(' ').next().unwrap();
+            let (kind, rule) = said.split_once(' ').unwrap_or((said.as_str(), ""));
             let expected = case["expect"].as_str().unwrap();
+            let expected_rule = case.get("rule").and_then(toml::Value::as_str);
             let right = match expected {
                 "stop" => matches!(kind, "deny" | "ask"),
                 expected => kind == expected,
             };
-            if !right {
-                let _ = writeln!(wrong, "{}: expected {expected}, was {said}", case["id"]);
+            if !right || expected_rule.is_some_and(|expected| expected != rule) {
+                let expected_rule = expected_rule.unwrap_or_default();
+                let _ = writeln!(
+                    wrong,
+                    "{}: expected {expected} {expected_rule}, was {said}",
+                    case["id"]
+                );
             }
         }
     }
@@ -53,6 +61,11 @@ fn said(case: &toml::Value) -> String {
             json!({"tool_name": text("tool"), "cwd": cwd, "tool_input": serde_json::to_value(&case["input"]).unwrap()})
         }
     };
-    let host = gate::host(text("branch").unwrap_or("feature/login"));
+    let host = if project.is_empty() {
+        // Git is asked only about registered projects.
+        gate::parser().answer(|_: GitGetBranchRequest| Err(refusal("denied", "no permit")))
+    } else {
+        gate::host(text("branch").unwrap_or("feature/login"))
+    };
     gate::said(&host, &input, (!project.is_empty()).then_some(project))
 }

@@ -115,7 +115,6 @@ const ORDINARY: &[&str] = &[
     // Pushes.
     "git push",
     "git push -u origin topic",
-    "git push origin main",
     "git push --force-with-lease",
     "git push --force-with-lease origin topic",
     "git push --force-with-lease origin HEAD",
@@ -294,6 +293,75 @@ fn forced_pushes_are_asked_about_where_they_hurt() {
         // What the rewriting turn could not reach.
         ("bash -c 'git push --force origin topic'", ASK),
         ("git -c alias.p='push --force' p", ASK),
+    ]);
+}
+
+#[test]
+fn protected_branches_are_kept_from_what_moves_them() {
+    const ASK: &str = "ask protected-branch";
+    check(&[
+        ("git push origin main", ASK),
+        ("cd on-main && git push", ASK),
+        ("git -C on-main rebase topic", ASK),
+        ("git -C /elsewhere rebase topic", "-"),
+        ("git -C /elsewhere push", "-"),
+        ("git switch main; git reset --soft HEAD~1", ASK),
+        (
+            "git -C on-main switch -c fix; git -C on-main push origin fix",
+            "-",
+        ),
+    ]);
+}
+
+#[test]
+fn sinew_s_own_commands_are_the_person_s_but_for_those_that_look() {
+    const DENY: &str = "deny gate-tampering";
+    check(&[
+        // What it is, is read as it reads it itself.
+        ("sinew --state doctor init --remove", DENY),
+        ("sinew --state doctor service remove", DENY),
+        ("sinew --config help serve", DENY),
+        ("sinew --state=doctor init", DENY),
+        ("sinew init --dir doctor", DENY),
+        ("sinew init -- --dry-run", DENY),
+        ("sinew --state --help init --remove", DENY),
+        ("sinew plugin reload --override --help guard", DENY),
+        ("sinew ledger prune", DENY),
+        ("sinew doctors", DENY),
+        ("sinew $COMMAND", DENY),
+        ("sinew call guard PreToolUse", DENY),
+        ("sinew plugin build plugins/guard", DENY),
+        ("sinew plugin new x", DENY),
+        ("sinew plugin test", DENY),
+        ("sinew ledger export", DENY),
+        ("sinew service install", DENY),
+        ("./target/debug/sinew serve", DENY),
+        ("sinew init --dry-run", "-"),
+        ("sinew init --remove --dry-run", "-"),
+        ("sinew service remove --dry-run", "-"),
+        ("sinew service status", "-"),
+        ("sinew --state /srv/x doctor --json", "-"),
+        ("sinew doctor --dir ~/init", "-"),
+        ("sinew plugin", "-"),
+        ("sinew help init", "-"),
+        ("sinew plugin help build", "-"),
+        ("sinew init --help", "-"),
+        ("sinew plugin build -h", "-"),
+        ("sinew explain 'sinew init --remove'", "-"),
+        ("sinew ledger tail -fn 5", "-"),
+        ("sinew man", "-"),
+        ("sinew man --out docs/man", "-"),
+        ("sinew effects --markdown > docs/effects.md", "-"),
+        // What it writes is looked at, whatever command it is.
+        ("sinew --version > .claude/settings.local.json", DENY),
+        ("sinew man >> .claude/settings.json", DENY),
+        ("sinew man --out ~/.local/state/sinew", DENY),
+        ("sinew man --out=.claude/hooks/x", DENY),
+        (
+            "sinew man --out ~/.local/share/man/man1",
+            "ask outside-workspace",
+        ),
+        ("sinew help 2> .claude/settings.local.json", DENY),
     ]);
 }
 

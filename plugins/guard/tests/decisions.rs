@@ -12,7 +12,7 @@ mod gate;
 
 use guard::decide;
 use serde_json::{Value, json};
-use sinew_pdk::schema::GitGetBranchRequest;
+use sinew_pdk::schema::{GateStatusRequest, GitGetBranchRequest};
 use sinew_pdk::testing::{FakeHost, Input, refusal};
 
 fn bash(command: &str) -> Input {
@@ -88,6 +88,125 @@ fn what_is_stopped_is_counted() {
     }
     let stops: Option<Value> = host.var("stops");
     assert_eq!(stops, Some(json!({"destructive-delete": 2, "secrets": 1})));
+}
+
+#[test]
+fn what_is_rewritten_is_counted() {
+    let host = gate::parser();
+    for command in ["git push --force origin topic", "git push origin topic"] {
+        host.run(decide, &bash(command).rewriting()).unwrap();
+    }
+    let stops: Option<Value> = host.var("stops");
+    assert_eq!(stops, Some(json!({"forced-push": 1})));
+}
+
+#[test]
+fn the_gate_s_places_are_where_its_host_says() {
+    const DENY: &str = "deny";
+    const ASK: &str = "ask";
+    const NONE: &str = "none";
+    let host = gate::parser().answer(|_: GateStatusRequest| {
+        json!({"plugins": [], "places": [
+            {"kind": "state", "path": "/data/gate"},
+            {"kind": "state", "path": "/home/dev/project/run/state"},
+            {"kind": "configuration", "path": "/data/operator/sinew.toml"},
+            {"kind": "configuration", "path": "/home/dev/project/sinew.toml"},
+        ]})
+    });
+    let at = |input: Input| input.in_project("/home/dev/project");
+    let shell = |command: &str| {
+        Input::new(
+            json!({"tool_name": "Bash", "cwd": "/home/dev/project", "tool_input": {"command": command}}),
+        )
+    };
+    let grep = |path: &str, glob: &str| {
+        Input::new(
+            json!({"tool_name": "Grep", "tool_input": {"pattern": "x", "path": path, "glob": glob}}),
+        )
+    };
+    let cases = [
+        (tool("Read", "file_path", "/data/gate/tokens/hook"), DENY),
+        (tool("Grep", "path", "/data/gate"), DENY),
+        (tool("Grep", "path", "/data"), ASK),
+        (tool("Grep", "path", "/home/dev/project"), NONE),
+        (grep("/home/dev/project", "run/state/*"), DENY),
+        (grep("/home/dev/project", "src/**"), NONE),
+        (tool("Glob", "pattern", "/data/gate/**"), DENY),
+        (tool("Glob", "pattern", "/data/*"), NONE),
+        (tool("LS", "path", "/data/gate/tokens"), DENY),
+        (tool("Read", "file_path", "/data/gateway/x"), NONE),
+        (tool("Read", "file_path", "/data/operator/sinew.toml"), ASK),
+        (
+            tool("Write", "file_path", "/data/operator/sinew.toml"),
+            DENY,
+        ),
+        (
+            tool("Read", "file_path", "/home/dev/project/sinew.toml"),
+            NONE,
+        ),
+        (
+            tool("Edit", "file_path", "/home/dev/project/sinew.toml"),
+            DENY,
+        ),
+        (shell("cat /data/gate/sinew.db"), DENY),
+        (shell("sqlite3 run/state/sinew.db .dump"), DENY),
+        (shell("cd run/state && ls"), DENY),
+        (shell("cat run/*/tokens/*"), ASK),
+        (shell("wc -l --files0-from=/data/gate/list"), DENY),
+        (shell("sort < run/state/tokens/hook"), DENY),
+        (shell("cp -r /data /tmp/copy"), ASK),
+        (shell("tar czf /tmp/x.tgz -C /data ."), ASK),
+        (shell("mv /data /tmp/data"), DENY),
+        (shell("cat \"$SINEW_STATE/tokens/admin\""), DENY),
+        (shell("cat sinew.toml"), NONE),
+        (shell("sed -i s/deny/ask/ sinew.toml"), DENY),
+        (shell("sinew effects > sinew.toml"), DENY),
+        (shell("grep -rn run/state src"), NONE),
+        (shell("ls /data"), NONE),
+        (shell("tar czf x.tgz ."), NONE),
+    ];
+    for (input, expected) in cases {
+        let (kind, _) = decided(&host, &at(input.clone()));
+        assert_eq!(kind, expected, "{input:?}");
+    }
+}
+
+#[test]
+fn without_a_word_from_the_host_the_usual_places_count() {
+    let host = gate::parser().answer(|_: GateStatusRequest| Err(refusal("unavailable", "no")));
+    assert_eq!(
+        decided(&host, &bash("cat /root/.local/state/sinew/sinew.db")),
+        pair("deny", "gate-tampering")
+    );
+}
+
+#[test]
+fn how_much_a_protected_branch_is_protected_is_a_setting() {
+    let table = [
+        ("git branch -f main HEAD~1", ["ask", "ask", "ask"]),
+        ("git reset --soft HEAD~1", ["ask", "ask", "ask"]),
+        ("git push origin main", ["none", "ask", "ask"]),
+        ("git push", ["none", "ask", "ask"]),
+        ("git commit -m x", ["none", "none", "ask"]),
+        ("git merge topic", ["none", "none", "ask"]),
+        ("git pull", ["none", "none", "ask"]),
+        ("git merge --abort", ["none", "none", "none"]),
+        ("git push origin topic", ["none", "none", "none"]),
+        (
+            "git switch topic && git commit -m x",
+            ["none", "none", "none"],
+        ),
+        ("git log main", ["none", "none", "none"]),
+    ];
+    for (at, level) in ["rewrites", "pushes", "commits"].into_iter().enumerate() {
+        let host = gate::host("main").with_config("protection", level);
+        for (command, expected) in table {
+            let (kind, _) = decided(&host, &bash(command));
+            assert_eq!(kind, expected[at], "{command} with {level}");
+        }
+    }
+    let host = gate::host("main").with_config("protection", "none");
+    assert_eq!(decided(&host, &bash("ls")).0, "failed");
 }
 
 #[test]

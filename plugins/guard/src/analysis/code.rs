@@ -146,7 +146,9 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
             "remove_tree",
             "Deno.remove",
         ];
-        if paths.is_empty() && has(&whole) {
+        // A folder that the code has made itself it may delete.
+        let own = ["mkdtemp", "mktmpdir", "TemporaryDirectory", "tempdir("];
+        if paths.is_empty() && has(&whole) && !has(&own) {
             arguments.push(Argument::unknown("what the code names"));
         }
         arguments.extend(paths.iter().cloned());
@@ -267,6 +269,7 @@ fn embedded(analysis: &mut Analysis<'_>, invocation: &Invocation, state: &State)
                     .any(|end| key.ends_with(end));
                 runs.then(|| value.trim_start_matches('!').to_owned())
             })
+            .chain(configured_alias(invocation))
             .collect(),
         "tar" | "gtar" | "bsdtar" => invocation
             .arguments
@@ -312,6 +315,18 @@ fn embedded(analysis: &mut Analysis<'_>, invocation: &Invocation, state: &State)
     for text in texts {
         analysis.text(&text, state);
     }
+}
+
+/// What `git config alias.NAME TEXT` will run.
+fn configured_alias(invocation: &Invocation) -> Option<String> {
+    let mut words = invocation.words().into_iter();
+    words.find(|word| *word == "config")?;
+    words.find(|word| word.starts_with("alias."))?;
+    let text = words.next()?;
+    Some(match text.strip_prefix('!') {
+        Some(script) => script.to_owned(),
+        None => format!("git {text}"),
+    })
 }
 
 /// The texts that stand in quotes.

@@ -23,6 +23,8 @@ pub(crate) struct Invocation {
     /// Whether it runs in a container; `mounted` says whether that sees folders of this machine.
     pub(crate) contained: bool,
     pub(crate) mounted: bool,
+    /// The variables that are set for it alone, as far as they are known: `RAILS_ENV=test`.
+    pub(crate) assigned: Vec<(String, String)>,
     /// The branch that the command has checked out before, where it has.
     pub(crate) branch: Option<String>,
     /// Code in another language than the shell's, which it is given.

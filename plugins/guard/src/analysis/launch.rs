@@ -220,8 +220,14 @@ impl Analysis<'_> {
                 .map(|argument| argument.text.clone())
         });
         let from_file = invocation.value(&["-a", "--arg-file"]).is_some();
+        let delimiter = delimiter(invocation);
         let given: Vec<Argument> = match &invocation.input {
             _ if from_file => Vec::new(),
+            Input::Text(text) if delimiter.is_some() => text
+                .split(delimiter.unwrap_or_default())
+                .filter(|piece| !piece.is_empty())
+                .map(Argument::of)
+                .collect(),
             Input::Text(text) if replace.is_some() => text.lines().map(Argument::of).collect(),
             Input::Text(text) => text.split_whitespace().map(Argument::of).collect(),
             Input::Piped(found) => found.clone(),
@@ -325,6 +331,35 @@ impl Analysis<'_> {
             let command = command.to_vec();
             self.run(&command, template, state);
         }
+    }
+}
+
+/// What divides the input of `xargs`, where blanks do not.
+fn delimiter(xargs: &Invocation) -> Option<char> {
+    let own = xargs
+        .arguments
+        .iter()
+        .take_while(|argument| argument.is_option());
+    let is_null = |option: &str| {
+        option == "--null"
+            || option.contains('0') && option.chars().all(|letter| "-0prtx".contains(letter))
+    };
+    if own.clone().any(|option| is_null(&option.text)) {
+        return Some('\0');
+    }
+    let joined = own.clone().find_map(|option| {
+        let text = option.text.strip_prefix("--delimiter=");
+        text.or_else(|| option.text.strip_prefix("-d"))
+    });
+    let text = match joined {
+        Some("") | None => xargs.value(&["-d", "--delimiter"])?.text.as_str(),
+        Some(text) => text,
+    };
+    match text {
+        "\\n" => Some('\n'),
+        "\\0" => Some('\0'),
+        "\\t" => Some('\t'),
+        text => text.chars().next(),
     }
 }
 

@@ -314,7 +314,7 @@ impl<'a> Analysis<'a> {
         redirects: Vec<Redirect>,
         state: &mut State,
     ) -> Option<String> {
-        let mut temporary = Vec::new();
+        let mut assigned = Vec::new();
         for assignment in &simple.assignments {
             let mut values = self.values(&assignment.value, state);
             if assignment.append == Some(true) {
@@ -330,7 +330,8 @@ impl<'a> Analysis<'a> {
             if simple.words.is_empty() {
                 state.variables.insert(assignment.name.clone(), values);
             } else {
-                temporary.push((assignment.name.clone(), values));
+                let text = values.iter().filter_map(Argument::known).collect();
+                assigned.push((assignment.name.clone(), text));
             }
         }
         let template = Invocation {
@@ -343,6 +344,7 @@ impl<'a> Analysis<'a> {
             remote: state.remote,
             contained: state.contained,
             mounted: state.mounted,
+            assigned,
             ..Invocation::default()
         };
         let Some(first) = simple.words.first() else {
@@ -363,7 +365,6 @@ impl<'a> Analysis<'a> {
             self.push(template);
             return Some(String::new());
         }
-        let _ = temporary;
         self.run(&arguments, template, state)
     }
 }

@@ -16,6 +16,7 @@ impl Analysis<'_> {
             "curl" | "wget" => {
                 let named = invocation
                     .value(&["-o", "--output", "-O", "--output-document"])
+                    .or_else(|| clustered(invocation))
                     .cloned();
                 let written = invocation
                     .redirects
@@ -47,8 +48,11 @@ impl Analysis<'_> {
             }
             _ => {}
         }
+        let sourced = matches!(invocation.name.as_str(), "source" | ".");
         let operand = invocation.operands().next().filter(|_| {
-            SHELLS.contains(&invocation.name.as_str()) || code::is_interpreter(&invocation.name)
+            sourced
+                || SHELLS.contains(&invocation.name.as_str())
+                || code::is_interpreter(&invocation.name)
         });
         let script = operand.filter(|_| SHELLS.contains(&invocation.name.as_str()));
         let script =
@@ -163,4 +167,14 @@ impl Analysis<'_> {
             });
         }
     }
+}
+
+/// The file that a cluster of letters such as `-sSLo` names.
+fn clustered(fetcher: &Invocation) -> Option<&super::Argument> {
+    let letter = if fetcher.name == "wget" { 'O' } else { 'o' };
+    let at = fetcher
+        .arguments
+        .iter()
+        .position(|argument| argument.has_letter(letter) && argument.text.ends_with(letter))?;
+    fetcher.arguments.get(at + 1)
 }

@@ -1,8 +1,9 @@
 //! `database`: statements and commands that drop or empty what a database holds.
 
-use super::{Context, Rule, in_order, no_file, only_looks};
+use super::{Context, Rule, in_order, no_file, only_looks, path_of};
 use crate::analysis::{Input, Invocation};
 use crate::finding::{Objection, ask};
+use crate::place::Zone;
 
 pub(super) const RULE: Rule = Rule {
     id: "database",
@@ -81,10 +82,31 @@ const DROPPING: &[(&str, &[&str])] = &[
     ("wrangler", &["d1", "delete"]),
 ];
 
-fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
+/// Signs that code talks to a database.
+const DRIVERS: [&str; 10] = [
+    "psycopg",
+    "pymysql",
+    "mysql",
+    "sqlite3",
+    "sqlalchemy",
+    "require('pg')",
+    "require(\"pg\")",
+    ".execute(",
+    "PDO(",
+    "DBI",
+];
+
+fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     let name = invocation.name.as_str();
-    if only_looks(invocation) {
+    if only_looks(invocation) || is_for_tests(invocation, context) {
         return None;
+    }
+    if let Some(code) = &invocation.code
+        && DRIVERS.iter().any(|driver| code.contains(driver))
+        && !code.contains(":memory:")
+        && let Some(what) = code.split(['\'', '"', '`']).find_map(statement)
+    {
+        return ask(format!("`{what}` cannot be undone"));
     }
     if name == "dropdb" || name == "dropuser" {
         return ask(format!("`{name}` drops a whole database or its owner"));
@@ -139,7 +161,7 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             (input
                 || upper
                     .iter()
-                    .any(|word| word.contains("FLUSHALL") || word.contains("FLUSHDB")))
+                    .any(|word| matches!(word.as_str(), "FLUSHALL" | "FLUSHDB")))
             .then_some(())?;
             ask("this empties the cache, or what others take for a database")
         }
@@ -189,6 +211,41 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         }
         _ => None,
     }
+}
+
+/// Whether it is about a database that only tests use, or that goes with a temporary file.
+fn is_for_tests(invocation: &Invocation, context: &Context<'_>) -> bool {
+    let environment = |(name, value): &(String, String)| name.ends_with("_ENV") && value == "test";
+    if invocation.assigned.iter().any(environment) {
+        return true;
+    }
+    let first = invocation.arguments.first();
+    let first = first.filter(|argument| !argument.is_option() && !argument.text.contains(' '));
+    let named = match invocation.name.as_str() {
+        "sqlite3" | "sqlite" | "duckdb" => {
+            let Some(file) = invocation.operands().next() else {
+                return false;
+            };
+            let path = path_of(file, invocation);
+            let scratch = path.is_some_and(|path| context.place.zone(&path) == Zone::Scratch);
+            return file.text == ":memory:" || scratch;
+        }
+        "dropdb" => invocation.operands().last(),
+        "psql" | "mysql" | "mariadb" => invocation
+            .value(&["-d", "--dbname", "-D", "--database"])
+            .or(first),
+        _ => None,
+    };
+    let elsewhere = invocation
+        .value(&["-h", "--host"])
+        .is_some_and(|host| !matches!(host.text.as_str(), "localhost" | "127.0.0.1" | "::1"));
+    // From within it one can drop others.
+    let others = invocation.line().to_uppercase().contains("DATABASE");
+    named.is_some_and(|named| is_test_name(&named.text)) && !elsewhere && !others
+}
+
+fn is_test_name(name: &str) -> bool {
+    name == "test" || name.starts_with("test_") || name.ends_with("_test")
 }
 
 /// The first statement in a text that drops, empties or changes everything.

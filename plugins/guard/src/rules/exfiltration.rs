@@ -16,6 +16,33 @@ const SENDERS: [&str; 15] = [
     "curl", "wget", "nc", "ncat", "netcat", "socat", "telnet", "http", "https", "xh", "mail",
     "sendmail", "mutt", "ftp", "openssl",
 ];
+/// Signs that code takes every variable of the environment.
+const WHOLE_ENVIRONMENT: [&str; 11] = [
+    "dict(os.environ",
+    "str(os.environ",
+    "dumps(os.environ",
+    "=os.environ)",
+    "os.environ.items",
+    "os.environ.copy",
+    "stringify(process.env)",
+    "ENV.to_h",
+    "ENV.to_json",
+    "%ENV",
+    "json_encode($_ENV",
+];
+/// Signs that it sends something.
+const SENDING: [&str; 10] = [
+    "requests.",
+    "httpx.",
+    "urlopen",
+    "http.client",
+    "socket",
+    "fetch(",
+    "axios",
+    "http.request",
+    "https.request",
+    "Net::HTTP",
+];
 /// Parts of the names of variables that hold secrets.
 const SECRETS: [&str; 8] = [
     "TOKEN",
@@ -76,6 +103,14 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             if argument.raw.contains("$(env)") || argument.raw.contains("$(printenv)") {
                 return ask(format!("`{name}` would send the whole environment"));
             }
+        }
+    }
+    if let Some(code) = &invocation.code {
+        let has = |signs: &[&str]| signs.iter().any(|sign| code.contains(sign));
+        if has(&WHOLE_ENVIRONMENT) && has(&SENDING) {
+            return ask(format!(
+                "the code that `{name}` is given would send the whole environment"
+            ));
         }
     }
     if matches!(name, "dig" | "nslookup" | "host" | "ping")

@@ -2,7 +2,7 @@
 
 use super::push::Git;
 use super::{Context, Rule, no_file};
-use crate::analysis::Invocation;
+use crate::analysis::{Argument, Invocation};
 use crate::finding::{Objection, ask};
 
 pub(super) const RULE: Rule = Rule {
@@ -13,8 +13,17 @@ pub(super) const RULE: Rule = Rule {
     file: no_file,
 };
 
+/// Whether a setting makes `git clean` go without its flag.
+fn unforced(invocation: &Invocation) -> bool {
+    let setting = |argument: &Argument| argument.text.to_lowercase() == "clean.requireforce=false";
+    invocation.arguments.iter().any(setting)
+}
+
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
+    let script = invocation.operands().next();
     if matches!(invocation.name.as_str(), "git-filter-repo" | "bfg")
+        || invocation.name.starts_with("python")
+            && script.is_some_and(|script| script.base_name().starts_with("git-filter-repo"))
         || invocation.name == "java" && invocation.line().contains("bfg")
     {
         return ask("this rewrites the whole history");
@@ -38,7 +47,7 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         "reset" if long("hard") || long("merge") && has(&["--merge"]) => {
             ask("`git reset --hard` throws away what is not committed")
         }
-        "clean" if !dry && (letter('f') || long("force")) => {
+        "clean" if !dry && (letter('f') || long("force") || unforced(invocation)) => {
             ask("`git clean` deletes files that git does not have")
         }
         "checkout" if letter('f') || long("force") => {

@@ -16,6 +16,13 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     if invocation.multiplies {
         return deny("a function that starts itself twice fills the machine with processes");
     }
+    if let Some(code) = &invocation.code {
+        let repeats = ["while", "loop", "for(;;)", "for (;;)"];
+        let forks = code.contains("fork") && repeats.iter().any(|sign| code.contains(sign));
+        if forks && !code.contains("wait") {
+            return ask("code that forks in a loop fills the machine with processes");
+        }
+    }
     if invocation.contained {
         return None;
     }

@@ -9,6 +9,7 @@ mod history;
 mod infrastructure;
 mod machine;
 mod outside;
+mod own_command;
 mod privilege;
 mod publishing;
 mod push;
@@ -19,18 +20,35 @@ mod unreadable;
 
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Finding, Objection};
+use crate::gate::Gate;
 use crate::place::{Place, resolved};
+use crate::settings::Protection;
 
+pub use own_command::{EVERYWHERE, Manner, OWN_COMMANDS, OwnCommand};
 pub(crate) use push::relaxed;
 pub(crate) use unreadable::unread;
 
 /// What a rule knows beside the invocation.
 pub(crate) struct Context<'a> {
     pub(crate) place: &'a Place,
+    pub(crate) gate: &'a Gate,
     /// Names the branch that is checked out in a folder; `None` where that cannot be known.
     pub(crate) branch: &'a dyn Fn(&str) -> Option<String>,
     /// Globs over the branches that are protected.
     pub(crate) protected: &'a [String],
+    /// How much of what changes one is asked about.
+    pub(crate) protection: Protection,
+}
+
+/// What a call does with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It only says that the file is there.
+    Lists,
+    Reads,
+    /// It reads whatever lies in the folder.
+    Searches,
+    Writes,
 }
 
 /// One rule.
@@ -44,8 +62,8 @@ pub struct Rule {
     pub advice: &'static str,
     /// Judges one program that would be started.
     pub(crate) invocation: fn(&Invocation, &Context<'_>) -> Objection,
-    /// Judges a file that a tool of the client reads or, when the last argument is true, writes.
-    pub(crate) file: fn(&str, &Context<'_>, bool) -> Objection,
+    /// Judges what a tool of the client does with a file.
+    pub(crate) file: fn(&str, &Context<'_>, Access) -> Objection,
 }
 
 /// Every rule.
@@ -68,6 +86,11 @@ pub const RULES: &[Rule] = &[
     unreadable::RULE,
 ];
 
+/// Programs whose first argument is a pattern.
+pub(crate) const PATTERN_FIRST: [&str; 9] = [
+    "grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "awk", "jq",
+];
+
 // === impl Rule ===
 
 impl Rule {
@@ -82,7 +105,7 @@ impl Rule {
 }
 
 /// For rules that have nothing to say about files.
-pub(crate) fn no_file(_: &str, _: &Context<'_>, _: bool) -> Objection {
+pub(crate) fn no_file(_: &str, _: &Context<'_>, _: Access) -> Objection {
     None
 }
 

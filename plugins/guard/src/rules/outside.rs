@@ -1,7 +1,8 @@
 //! `outside-workspace`: changing files that are not the workspace's.
 
+use super::own_command::OwnLine;
 use super::push::Git;
-use super::{Context, Rule};
+use super::{Access, Context, Rule};
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Objection, ask};
 use crate::place::{Zone, resolved, settled};
@@ -14,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     file,
 };
 
-fn file(path: &str, context: &Context<'_>, writes: bool) -> Objection {
-    if !writes {
+fn file(path: &str, context: &Context<'_>, access: Access) -> Objection {
+    if access != Access::Writes {
         return None;
     }
     match context.place.zone(path) {
@@ -97,7 +98,7 @@ fn target(argument: &Argument, invocation: &Invocation, context: &Context<'_>) -
         // Where that is only running it would tell; most often it is a file of one's own.
         return None;
     }
-    file(&path, context, true)
+    file(&path, context, Access::Writes)
 }
 
 /// What a program writes to.
@@ -126,6 +127,7 @@ fn written(invocation: &Invocation) -> Vec<Argument> {
         invocation.value(names).cloned().or(joined)
     };
     match invocation.name.as_str() {
+        "sinew" => OwnLine::of(invocation).map_or_else(Vec::new, |line| line.written),
         "tee" | "sponge" => operands,
         "cp" | "mv" | "install" | "ln" | "ditto" => {
             if invocation.name == "install" && invocation.has(&["-d"]) {

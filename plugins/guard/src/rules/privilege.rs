@@ -1,6 +1,6 @@
 //! `privilege-change`: who may do what on this machine.
 
-use super::{Context, Rule, path_of};
+use super::{Access, Context, Rule, path_of};
 use crate::analysis::{Invocation, UNKNOWN};
 use crate::finding::{Objection, ask, deny};
 use crate::place::{Zone, settled};
@@ -26,10 +26,10 @@ const GATES: [&str; 9] = [
     "/etc/doas.conf",
 ];
 
-fn file(path: &str, _: &Context<'_>, writes: bool) -> Objection {
+fn file(path: &str, _: &Context<'_>, access: Access) -> Objection {
     let gate = GATES
         .iter()
-        .find(|gate| writes && crate::place::holds(gate, path));
+        .find(|gate| access == Access::Writes && crate::place::holds(gate, path));
     gate.and_then(|gate| {
         ask(format!(
             "`{path}` is in `{gate}`, which says who may do what"
@@ -44,7 +44,7 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         .filter(|redirect| redirect.writes)
     {
         if let Some(path) = path_of(&redirect.target, invocation)
-            && let Some(objection) = file(&path, context, true)
+            && let Some(objection) = file(&path, context, Access::Writes)
         {
             return Some(objection);
         }
@@ -106,12 +106,19 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         "ufw" if has(&["disable", "reset", "allow", "delete"]) => ask("this changes the firewall"),
         "pfctl" if has(&["-d", "-F"]) => ask("this changes the firewall"),
         "docker" | "podman" | "nerdctl" => container(invocation),
+        "install"
+            if invocation
+                .value(&["-m", "--mode"])
+                .is_some_and(|mode| is_special(&mode.text)) =>
+        {
+            deny("setuid on what is installed makes its user another")
+        }
         "nsenter" => ask("this enters another process's view of the machine"),
         "tee" | "cp" | "mv" | "install" | "ln" | "sed" | "dd" | "rsync" | "truncate" => {
             let target = invocation
                 .operands()
                 .filter_map(|argument| path_of(argument, invocation))
-                .find_map(|path| file(&path, context, true));
+                .find_map(|path| file(&path, context, Access::Writes));
             if invocation.name == "sed" && !invocation.option('i', "in-place") {
                 None
             } else {
@@ -120,6 +127,12 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         }
         _ => None,
     }
+}
+
+/// Whether a mode in digits sets more than rights: `4755`.
+fn is_special(mode: &str) -> bool {
+    let digits = mode.trim_start_matches('0');
+    mode.chars().all(|c| c.is_ascii_digit()) && digits.len() == 4 && !digits.starts_with('1')
 }
 
 fn rights(invocation: &Invocation, context: &Context<'_>) -> Objection {
@@ -137,12 +150,8 @@ fn rights(invocation: &Invocation, context: &Context<'_>) -> Objection {
                 && !argument.text.contains('R')
     });
     let mode = operands.next()?;
-    let digits = mode.text.chars().all(|c| c.is_ascii_digit()) && !mode.text.is_empty();
-    let special = digits
-        && mode.text.trim_start_matches('0').len() == 4
-        && !mode.text.trim_start_matches('0').starts_with('1');
     let setuid = invocation.name == "chmod"
-        && (mode.text.contains("+s") || mode.text.contains("=s") || special);
+        && (mode.text.contains("+s") || mode.text.contains("=s") || is_special(&mode.text));
     let opens = invocation.name == "chmod"
         && (mode.text.ends_with("777")
             || mode.text.ends_with("666")

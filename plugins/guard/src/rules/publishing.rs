@@ -68,6 +68,7 @@ const PUBLISHING: &[(&str, &[&str])] = &[
     ("gh", &["release", "upload"]),
     ("gh", &["release", "delete"]),
     ("gh", &["release", "edit"]),
+    ("gh", &["repo", "edit", "public"]),
     ("glab", &["release", "create"]),
     ("dart", &["pub", "publish"]),
     ("flutter", &["pub", "publish"]),

@@ -36,6 +36,8 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             || line.contains("--method=DELETE");
         return if deletes && (line.contains("/refs/heads/") || line.contains("/branches/")) {
             ask("this deletes a branch or its protection")
+        } else if line.contains("/git/refs/heads/") && line.contains("force=true") {
+            ask("this replaces a branch, whatever others have built on it")
         } else {
             None
         };
@@ -47,13 +49,17 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
                 || argument.text == format!("--{name}")
         })
     };
-    if push
-        .options()
-        .any(|option| option.has_letter('n') || option.text == "--dry-run")
-    {
+    if push.is_dry() {
         return None;
     }
-    let arguments: Vec<_> = push.arguments().collect();
+    let configured = invocation.arguments.iter().any(|argument| {
+        let setting = argument.text.to_lowercase();
+        setting.starts_with("remote.") && setting.contains(".push=+")
+    });
+    if configured {
+        return ask("this push is made a forced one by a setting");
+    }
+    let arguments: Vec<_> = push.operands().collect();
     let refspecs = arguments.get(1..).unwrap_or_default();
     let flag = push.flag();
     let lease = push
@@ -122,13 +128,10 @@ fn is_tag(refspec: &Argument) -> bool {
 /// there itself.
 pub(crate) fn relaxed(invocation: &Invocation) -> Option<(Range<usize>, String)> {
     let push = Git::of(invocation).filter(|git| git.command == "push")?;
-    if push
-        .options()
-        .any(|option| option.has_letter('n') || option.text == "--dry-run")
-    {
+    if push.is_dry() {
         return None;
     }
-    if push.arguments().skip(1).any(is_tag) {
+    if push.operands().skip(1).any(is_tag) {
         return None;
     }
     let flag = push.flag()?;
@@ -181,11 +184,42 @@ impl<'a> Git<'a> {
         }
     }
 
-    fn options(&self) -> impl Iterator<Item = &'a Argument> {
+    /// The options, up to `--`.
+    pub(super) fn options(&self) -> impl Iterator<Item = &'a Argument> {
         self.rest
             .iter()
             .take_while(|argument| argument.text != "--")
             .filter(|argument| argument.is_option())
+    }
+
+    /// Whether one of the options is written like this.
+    pub(super) fn has(&self, texts: &[&str]) -> bool {
+        self.options()
+            .any(|option| texts.contains(&option.text.as_str()))
+    }
+
+    /// Whether it only says what it would do.
+    pub(super) fn is_dry(&self) -> bool {
+        let letter = |option: &Argument| self.command == "push" && option.has_letter('n');
+        self.options()
+            .any(|option| letter(option) || option.text == "--dry-run")
+    }
+
+    /// The value of an option that is a letter, perhaps in a cluster, perhaps with the value joined; or a long one.
+    pub(super) fn value_of(&self, letter: char, long: Option<&str>) -> Option<&'a str> {
+        let at = self.rest.iter().position(|argument| {
+            argument.has_letter(letter) || long.is_some_and(|long| argument.is_long(long))
+        })?;
+        let option = self.rest[at].text.as_str();
+        let joined = if option.starts_with("--") {
+            option.split_once('=').map(|(_, value)| value)
+        } else {
+            option.split_once(letter).map(|(_, value)| value)
+        };
+        joined.filter(|value| !value.is_empty()).or_else(|| {
+            let next = self.rest.get(at + 1)?;
+            Some(next.text.as_str())
+        })
     }
 
     /// The option that forces, as it was written.
@@ -194,8 +228,33 @@ impl<'a> Git<'a> {
             .find(|option| option.text == "--force" || option.has_letter('f'))
     }
 
-    /// The remote and the refspecs.
-    fn arguments(&self) -> impl Iterator<Item = &'a Argument> {
+    /// What is no option and no option's value; of a push the remote and the refspecs.
+    pub(super) fn operands(&self) -> impl Iterator<Item = &'a Argument> {
+        const WITH_VALUE: [(&str, &[&str]); 5] = [
+            (
+                "push",
+                &["-o", "--push-option", "--repo", "--receive-pack", "--exec"],
+            ),
+            (
+                "rebase",
+                &[
+                    "--onto",
+                    "-x",
+                    "--exec",
+                    "-s",
+                    "--strategy",
+                    "-X",
+                    "--strategy-option",
+                ],
+            ),
+            ("update-ref", &["-m"]),
+            ("symbolic-ref", &["-m"]),
+            ("fetch", &["--depth", "--deepen", "-j", "--jobs", "-o"]),
+        ];
+        let with_value = WITH_VALUE
+            .iter()
+            .find(|(command, _)| *command == self.command)
+            .map_or(&[][..], |(_, options)| *options);
         let mut skip = false;
         let mut only = false;
         self.rest.iter().filter(move |argument| {
@@ -204,26 +263,29 @@ impl<'a> Git<'a> {
             }
             if !only && argument.is_option() {
                 only = argument.text == "--";
-                skip = ["-o", "--push-option", "--repo", "--receive-pack", "--exec"]
-                    .contains(&argument.text.as_str());
+                skip = with_value.contains(&argument.text.as_str());
                 return false;
             }
             true
         })
     }
 
+    /// The branch that is checked out where it runs; `None` where git does not say.
+    pub(super) fn current(&self, invocation: &Invocation, context: &Context<'_>) -> Option<String> {
+        invocation.branch.clone().or_else(|| {
+            let folder = self.place(invocation)?;
+            (context.branch)(&folder)
+        })
+    }
+
     /// The branches that a push would change; `None` for one that cannot be known.
-    fn targets(
+    pub(super) fn targets(
         &self,
         refspecs: &[&Argument],
         invocation: &Invocation,
         context: &Context<'_>,
     ) -> Vec<Option<String>> {
-        let asked = || {
-            self.place(invocation)
-                .and_then(|folder| (context.branch)(&folder))
-        };
-        let current = || invocation.branch.clone().or_else(asked);
+        let current = || self.current(invocation, context);
         if refspecs.is_empty() {
             return vec![current()];
         }

@@ -1,7 +1,7 @@
 //! `remote-code`: running code that nobody has read.
 
 use super::{Context, Rule, no_file};
-use crate::analysis::{Input, Invocation};
+use crate::analysis::{Argument, Input, Invocation};
 use crate::finding::{Objection, ask, deny};
 
 pub(super) const RULE: Rule = Rule {
@@ -87,6 +87,24 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     {
         return ask(format!("`{name}` hands a program to another machine"));
     }
+    if name == "socat" {
+        let starts = |argument: &Argument| {
+            let address = argument.text.to_uppercase();
+            address.starts_with("EXEC:") || address.starts_with("SYSTEM:")
+        };
+        if invocation.arguments.iter().any(starts) && invocation.operands().count() > 1 {
+            return ask("`socat` hands a program to another machine");
+        }
+    }
+    let from_address = match name {
+        "deno" => invocation.words().get(1).copied(),
+        "npx" | "bunx" | "pnpx" => invocation.words().first().copied(),
+        _ => None,
+    };
+    if from_address.is_some_and(|code| code.starts_with("https://") || code.starts_with("http://"))
+    {
+        return ask(format!("`{name}` would run what it fetches, unseen"));
+    }
     if matches!(name, "pwsh" | "powershell")
         && (invocation.line().contains("iex") || invocation.line().contains("Invoke-Expression"))
     {
@@ -132,10 +150,18 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
                 "base64",
                 "b64decode",
                 "atob(",
+                "pack(",
+                "fromhex",
+                "unhexlify",
+                "get(\"http",
+                "get('http",
+                "HTTP::Tiny",
+                "file_get_contents('http",
+                "file_get_contents(\"http",
             ]
             .iter()
             .any(|sign| code.contains(sign));
-            let runs = ["exec(", "eval(", "eval ", "system("]
+            let runs = ["exec(", "eval(", "eval ", "eval)", "system("]
                 .iter()
                 .any(|sign| code.contains(sign));
             if brings && runs {

@@ -3,7 +3,7 @@
 //! What a model reads stands in its transcript from then on. Private keys and credentials of accounts are denied, files that mix
 //! settings with secrets (`.env`) are asked about. A program may use a key without showing it: `ssh -i` and `--env-file` are fine.
 
-use super::{Context, Rule, fits, in_order, path_of};
+use super::{Access, Context, PATTERN_FIRST, Rule, fits, in_order, path_of};
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Objection, ask, deny, graver};
 
@@ -65,11 +65,6 @@ const NAMES_ONLY: [&str; 25] = [
     "exit",
 ];
 
-/// Programs whose first argument is a pattern.
-const PATTERN_FIRST: [&str; 9] = [
-    "grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "awk", "jq",
-];
-
 /// Options whose value is a file that the program uses without showing it.
 const USES: [&str; 7] = [
     "-i",
@@ -129,7 +124,10 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
 }
 
 /// Judges a file that a tool reads or writes.
-fn file(path: &str, _: &Context<'_>, _: bool) -> Objection {
+fn file(path: &str, _: &Context<'_>, access: Access) -> Objection {
+    if access == Access::Lists {
+        return None;
+    }
     match holds(path)? {
         Holds::Key(what) => deny(format!("`{path}` {what}")),
         Holds::Settings => ask(format!("`{path}` may hold secrets")),

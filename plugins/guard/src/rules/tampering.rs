@@ -1,9 +1,11 @@
 //! `gate-tampering`: changing the gate that judges these calls, or reading what only it may know.
 
-use super::{Context, Rule, path_of};
-use crate::analysis::Invocation;
-use crate::finding::{Objection, ask, deny};
-use crate::place::settled;
+use super::own_command::OwnLine;
+use super::{Access, Context, PATTERN_FIRST, Rule, path_of};
+use crate::analysis::{Argument, Invocation, UNKNOWN};
+use crate::finding::{Objection, ask, deny, graver};
+use crate::gate::Own;
+use crate::place::{Zone, holds, settled};
 
 pub(super) const RULE: Rule = Rule {
     id: "gate-tampering",
@@ -12,18 +14,6 @@ pub(super) const RULE: Rule = Rule {
     invocation: judge,
     file,
 };
-
-/// Commands of `sinew` that change nothing and show no secret.
-const LOOKS: [&str; 8] = [
-    "doctor",
-    "explain",
-    "effects",
-    "help",
-    "completions",
-    "version",
-    "ledger",
-    "status",
-];
 
 /// Programs whose arguments are looked at as a whole.
 const WATCHED: [&str; 17] = [
@@ -46,10 +36,18 @@ const WATCHED: [&str; 17] = [
     "claude",
 ];
 
-fn file(path: &str, _: &Context<'_>, writes: bool) -> Objection {
-    let own = is_own(path);
-    if own {
-        return ask(format!("`{path}` belongs to the gate"));
+/// Variables that name the gate's places where they are set.
+const VARIABLES: [(&str, Own); 2] = [
+    ("SINEW_STATE", Own::State),
+    ("SINEW_CONFIG", Own::Configuration),
+];
+
+fn file(path: &str, context: &Context<'_>, access: Access) -> Objection {
+    if let Some(own) = context.gate.owns(path) {
+        return of_own(own, path, context, access);
+    }
+    if access == Access::Searches && takes_state(path, context) {
+        return ask(format!("the gate's own state lies in `{path}`"));
     }
     let settings = path.contains("/.claude/")
         && path
@@ -61,28 +59,25 @@ fn file(path: &str, _: &Context<'_>, writes: bool) -> Objection {
         || path.ends_with("/.claude/.credentials.json")
         || path.contains("/.claude/hooks/")
         || path.ends_with("/managed-settings.json");
-    if writes && (settings || client || path.ends_with("/.claude")) {
+    if access == Access::Writes && (settings || client || path.ends_with("/.claude")) {
         return deny(format!("`{path}` says which calls are judged"));
     }
     None
 }
 
-/// Where the gate usually keeps its state and its configuration.
-const OWN: [&str; 6] = [
-    "/.local/state/sinew",
-    "/.config/sinew",
-    "/.cache/sinew",
-    "/.local/share/sinew",
-    "/etc/sinew",
-    "/var/lib/sinew",
-];
-
-fn is_own(path: &str) -> bool {
-    OWN.iter().any(|own| {
-        path.find(own).is_some_and(|at| {
-            path[at + own.len()..].is_empty() || path[at + own.len()..].starts_with(['/', '.'])
-        })
-    })
+/// Judges what a call does with something of the gate's.
+fn of_own(own: Own, path: &str, context: &Context<'_>, access: Access) -> Objection {
+    match own {
+        Own::State => deny(format!(
+            "`{path}` is the gate's own: what it has recorded, and the tokens that open it"
+        )),
+        Own::Configuration if access == Access::Writes => {
+            deny(format!("`{path}` decides what the gate allows"))
+        }
+        // One that the project brings along is no secret from those who work on it.
+        Own::Configuration if context.place.zone(path) == Zone::Workspace => None,
+        Own::Configuration => ask(format!("`{path}` decides what the gate allows")),
+    }
 }
 
 fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
@@ -90,8 +85,8 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     if matches!(name, "echo" | "printf" | "which" | "command" | "type") {
         return redirected(invocation, context);
     }
-    if name == "sinew" {
-        return own_command(invocation);
+    if let Some(line) = OwnLine::of(invocation) {
+        return of_own_command(&line, invocation, context);
     }
     let raw = if WATCHED.contains(&name) {
         let raws: Vec<&str> = invocation
@@ -145,36 +140,125 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     let mut worst = redirected(invocation, context);
     let writes = changes_files(invocation);
     let last = invocation.operands().count();
-    for (at, argument) in invocation.operands().enumerate() {
-        let (folder, _) = settled(&argument.text);
-        let piece = folder.rsplit(['=', '@']).next().unwrap_or(folder);
-        for text in [folder, piece] {
-            let Some(path) = path_of(&crate::analysis::Argument::of(text), invocation) else {
-                continue;
-            };
-            let copies = matches!(name, "cp" | "rsync" | "scp" | "install" | "ln");
-            let objection = file(&path, context, writes && (!copies || at + 1 == last));
-            let objection = match objection {
-                Some((_, message)) if name == "rm" => deny(message),
-                objection => objection,
-            };
-            worst = crate::finding::graver(worst, objection);
-        }
+    let copies = matches!(name, "cp" | "rsync" | "scp" | "install" | "ln");
+    // The first argument of a search is what it looks for.
+    let pattern = PATTERN_FIRST.contains(&name) && !invocation.has(&["-e", "-f", "--files"]);
+    for (at, argument) in invocation.operands().enumerate().skip(usize::from(pattern)) {
+        let access = if writes && (!copies || at + 1 == last) {
+            Access::Writes
+        } else {
+            Access::Reads
+        };
+        worst = graver(worst, of_argument(argument, access, invocation, context));
         let program = argument.base_name() == "sinew"
             && (argument.text.contains("/bin/") || argument.raw.contains("which sinew"));
         if program && writes {
-            worst =
-                crate::finding::graver(worst, ask("this replaces or removes the gate's program"));
+            worst = graver(worst, ask("this replaces or removes the gate's program"));
         }
     }
-    worst
+    // `--file=PATH`
+    let joined = invocation.options().filter_map(|option| {
+        let (_, value) = option.text.split_once('=')?;
+        Some(Argument {
+            text: value.to_owned(),
+            ..option.clone()
+        })
+    });
+    joined.fold(worst, |worst, argument| {
+        let objection = of_argument(&argument, Access::Reads, invocation, context);
+        graver(worst, objection)
+    })
+}
+
+fn of_own_command(line: &OwnLine<'_>, invocation: &Invocation, context: &Context<'_>) -> Objection {
+    if let Some(command) = line.reserved() {
+        return deny(format!(
+            "`sinew {}` changes the gate, acts in its name, or hands out what it has recorded",
+            command.replace(UNKNOWN, "…")
+        ));
+    }
+    let written = line.written.iter().fold(None, |worst, target| {
+        let objection = of_argument(target, Access::Writes, invocation, context);
+        graver(worst, objection)
+    });
+    graver(written, redirected(invocation, context))
+}
+
+/// Judges what a program does with the file that an argument may name.
+fn of_argument(
+    argument: &Argument,
+    access: Access,
+    invocation: &Invocation,
+    context: &Context<'_>,
+) -> Objection {
+    let of_variable = VARIABLES
+        .iter()
+        .find(|(name, _)| argument.known().is_none() && argument.raw.contains(name));
+    if let Some((name, own)) = of_variable {
+        return of_own(*own, &format!("${name}"), context, access);
+    }
+    let takes_all = takes_all(invocation);
+    let access = match access {
+        Access::Reads if takes_all => Access::Searches,
+        access => access,
+    };
+    let (folder, open) = settled(&argument.text);
+    let piece = folder.rsplit(['=', '@']).next().unwrap_or(folder);
+    let named = [folder, piece].into_iter().fold(None, |worst, text| {
+        let path = path_of(&Argument::of(text), invocation);
+        graver(worst, path.and_then(|path| file(&path, context, access)))
+    });
+    if named.is_some() {
+        return named;
+    }
+    if open {
+        let pattern = path_of(argument, invocation)?;
+        let own = context.gate.matched(&pattern)?;
+        return match of_own(own, &pattern, context, access)? {
+            (_, message) if access == Access::Writes => deny(message),
+            // Perhaps it was meant for something else.
+            (_, message) => ask(message),
+        };
+    }
+    let path = path_of(argument, invocation)?;
+    if access == Access::Writes && takes_all && takes_state(&path, context) {
+        return deny(format!("the gate's own state lies in `{path}`"));
+    }
+    None
+}
+
+/// Whether who takes a folder takes the gate's state along. In what the workspace lies in, too, it is not what was meant.
+fn takes_state(folder: &str, context: &Context<'_>) -> bool {
+    !holds(folder, &context.place.workspace) && context.gate.is_in(folder)
+}
+
+/// Whether a program does what it does with all that lies in a folder.
+fn takes_all(invocation: &Invocation) -> bool {
+    let recursive = |letters: &[char]| {
+        let letter = |option: &Argument| letters.iter().any(|letter| option.has_letter(*letter));
+        let long = |option: &Argument| option.is_long("recursive") || option.is_long("archive");
+        invocation
+            .options()
+            .any(|option| letter(option) || long(option))
+    };
+    match invocation.name.as_str() {
+        "mv" | "rsync" | "tar" | "bsdtar" | "gtar" | "zip" | "7z" | "rg" | "ag" | "ack" => true,
+        "rm" | "cp" | "scp" | "grep" | "egrep" | "fgrep" => recursive(&['r', 'R', 'a']),
+        "chmod" | "chown" | "chgrp" => recursive(&['R']),
+        "find" => invocation.has(&["-exec", "-execdir", "-delete"]),
+        _ => false,
+    }
 }
 
 fn redirected(invocation: &Invocation, context: &Context<'_>) -> Objection {
     invocation.redirects.iter().fold(None, |worst, redirect| {
-        let path = path_of(&redirect.target, invocation);
-        let objection = path.and_then(|path| file(&path, context, redirect.writes));
-        crate::finding::graver(worst, objection)
+        let access = if redirect.writes {
+            Access::Writes
+        } else {
+            Access::Reads
+        };
+        let objection = of_argument(&redirect.target, access, invocation, context);
+        graver(worst, objection)
     })
 }
 
@@ -189,32 +273,6 @@ fn changes_files(invocation: &Invocation) -> bool {
         "git" => invocation.has(&["checkout", "restore", "rm", "mv", "apply"]),
         "jq" | "yq" => invocation.option('i', "inplace"),
         _ => false,
-    }
-}
-
-fn own_command(invocation: &Invocation) -> Objection {
-    if invocation.has(&["--help", "-h", "--version", "-V", "--dry-run"]) {
-        return None;
-    }
-    let words = invocation.words();
-    let looks = match words.as_slice() {
-        [] => true,
-        ["ledger", command, ..] => !matches!(*command, "erase" | "prune" | "drop" | "export"),
-        ["plugin", command, ..] => matches!(
-            *command,
-            "list" | "inspect" | "check" | "build" | "new" | "test" | "diff"
-        ),
-        [command, ..] => {
-            LOOKS.contains(command)
-                || *command == "call"
-                || *command == "replay"
-                || *command == "plan"
-        }
-    };
-    if looks {
-        None
-    } else {
-        deny(format!("`sinew {}` changes the gate", words.join(" ")))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use guard::decide;
 use serde_json::{Value, json};
-use sinew_pdk::schema::{GitGetBranchRequest, ShellParseRequest, ShellParseResponse};
+use sinew_pdk::schema::{
+    GateStatusRequest, GitGetBranchRequest, ShellParseRequest, ShellParseResponse,
+};
 use sinew_pdk::testing::{FakeHost, Input, refusal};
 
 /// A host that parses shell text, and says that every folder is on `branch`.
@@ -11,9 +13,10 @@ pub fn host(branch: &str) -> FakeHost {
     parser().answer(move |_: GitGetBranchRequest| json!({"branch": branch, "detached": false}))
 }
 
-/// A host that parses shell text, and knows no git.
+/// A host that parses shell text, and knows no git and no place of its own.
 pub fn parser() -> FakeHost {
-    FakeHost::new().answer(|request: ShellParseRequest| {
+    let host = FakeHost::new().answer(|_: GateStatusRequest| json!({"plugins": []}));
+    host.answer(|request: ShellParseRequest| {
         match sinew_shell::parse(&request.command, sinew_shell::ShellLimits::default()) {
             Ok(script) => Ok(ShellParseResponse {
                 script,
