@@ -1,7 +1,9 @@
 //! The real brief, in the real daemon, over real repositories: what a session is told, and that it is told something
 //! whatever the folder is.
 
+use std::fmt::Write as _;
 use std::fs;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,6 +13,9 @@ use sinew_contract_tests::daemon::{Daemon, Installation};
 use sinew_contract_tests::sinew_binary::skipped;
 
 const REQUESTED: &str = "read = [\"${project}\"]";
+/// Files of the large repository.
+const FILES: usize = 100_000;
+const FILES_IN_FOLDER: usize = 250;
 const GRANTED: &str = "read = [\"${project}/**\"]";
 
 /// A daemon with brief, and a folder that is a registered project.
@@ -60,7 +65,16 @@ impl Scene {
     }
 
     fn git(&self, folder: &str, arguments: &[&str]) -> Result<String> {
+        self.git_fed(folder, arguments, "")
+    }
+
+    /// The same with a text on its standard input.
+    fn git_fed(&self, folder: &str, arguments: &[&str], input: &str) -> Result<String> {
+        let mut fed = tempfile::tempfile()?;
+        fed.write_all(input.as_bytes())?;
+        fed.rewind()?;
         let output = Command::new("git")
+            .stdin(fed)
             .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
             .args([
                 "-c",
@@ -169,6 +183,57 @@ async fn every_kind_of_folder_is_told_of() -> Result<()> {
         .event("SessionStart", "elsewhere", elsewhere.path())
         .await?;
     assert_eq!(answer, json!({}));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_repository_of_a_hundred_thousand_files_is_told_of_in_time() -> Result<()> {
+    let Some(scene) = Scene::new().await? else {
+        return Ok(());
+    };
+    let folder = scene.project.join("large");
+    fs::create_dir(&folder)?;
+    scene.git("large", &["init", "-q"])?;
+    // Every file is there, so that a status has to look at each; all of them are one blob, so that they are quickly made.
+    let blob = scene.git("large", &["hash-object", "-w", "--stdin"])?;
+    let mut index = String::new();
+    for package in 0..FILES / FILES_IN_FOLDER {
+        fs::create_dir(folder.join(format!("{package:04}")))?;
+        for file in 0..FILES_IN_FOLDER {
+            let path = format!("{package:04}/{file:03}.rs");
+            fs::File::create(folder.join(&path))?;
+            writeln!(index, "100644 {blob}\t{path}")?;
+        }
+    }
+    scene.git_fed("large", &["update-index", "--index-info"], &index)?;
+    scene.git("large", &["commit", "-q", "-m", "Everything"])?;
+    fs::write(folder.join("0042/007.rs"), "fn main() {}")?;
+    fs::write(folder.join("new.rs"), "")?;
+    assert_eq!(
+        scene.git("large", &["ls-files"])?.lines().count(),
+        FILES,
+        "the repository is as large as it should be"
+    );
+
+    let told = scene.told(&folder).await?;
+    let text = told.join("\n");
+    assert!(text.len() < 2_000, "{} bytes", text.len());
+    assert!(told[0].starts_with("- Branch `main` at "), "{text}");
+    assert!(text.contains("Everything (Ada, "), "{text}");
+    // It says what has changed, or that git did not say it in the time that it is given.
+    let known =
+        "- Not committed: 2 changed files (1 modified, 1 untracked): `0042/007.rs`, `new.rs`";
+    let late = "- Not shown: the status, which took too long.";
+    assert!(told[2] == known || told[2] == late, "{text}");
+
+    // The end has less time, and is as honest. A turn that was cut off would have said nothing, here as above.
+    let answer = scene.event("SessionEnd", "large", &folder).await?;
+    let message = answer["systemMessage"].as_str().context("a message")?;
+    assert!(
+        message.ends_with("; not committed: 2 changed files (1 modified, 1 untracked).")
+            || message.ends_with("; what is not committed could not be told in time."),
+        "{message}"
+    );
     Ok(())
 }
 
