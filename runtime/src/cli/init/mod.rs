@@ -16,6 +16,7 @@ use jsonc_parser::cst::CstInputValue;
 use self::change::HIDDEN;
 use self::plan::Plan;
 use self::report::Report;
+use super::progress::Progress;
 use super::wiring::{
     Client, ClientProgram, Endpoint, Folder, Folders, House, Subscribed, settings_of_person,
     subscribed,
@@ -72,7 +73,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
-    match init(arguments, global) {
+    let progress = Progress::of("looking for what is to be wired");
+    let done = init(arguments, global, &progress);
+    drop(progress);
+    match done {
         Ok(report) => {
             let text = if arguments.json {
                 report.json()
@@ -86,7 +90,7 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     }
 }
 
-fn init(arguments: &Args, global: &Global) -> anyhow::Result<Report> {
+fn init(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::Result<Report> {
     let Client::ClaudeCode = arguments.client;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -106,7 +110,9 @@ fn init(arguments: &Args, global: &Global) -> anyhow::Result<Report> {
         plan.wired.settings.retain(|path, _| path.exists());
         plan.unregister(&house.real, &targets.roots)?;
     } else {
+        progress.now("asking `claude` for its version");
         let client = runtime.block_on(ClientProgram::look());
+        progress.now("wiring");
         let shim_only = arguments.shim || client.goes_on();
         report.client(&client, arguments.shim);
         let (config, made) = configuration(&house)?;

@@ -1,7 +1,7 @@
 //! `sinew ledger export`.
 
 use std::fs::OpenOptions;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{PAGE, open_snapshot};
+use crate::cli::progress::Progress;
 use crate::ledger::PublicKey;
 use crate::store::{ChainHead, Log, Record, StoredPayload, Stub};
 
@@ -36,6 +37,10 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let log = open_snapshot(state)?;
     let key = PublicKey::load(state)?;
+    // What fills the terminal itself shows that it goes on.
+    let quiet = arguments.out.is_some() || !io::stdout().is_terminal();
+    let size = log.head()?.size;
+    let _progress = quiet.then(|| Progress::of(format!("writing the records up to {size}")));
     match &arguments.out {
         None => export(&log, &key, out)?,
         Some(path) => {

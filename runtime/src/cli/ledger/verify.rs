@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{PAGE, open_snapshot};
 use crate::cli::printable::printable;
+use crate::cli::progress::Progress;
 use crate::ledger::{
     CHECKPOINTS_FILE, Finding, Notes, PublicKey, Report, Verification, split_notes, verify,
 };
@@ -54,6 +55,7 @@ pub(super) fn run(
     state: &Path,
     out: &mut impl Write,
 ) -> anyhow::Result<ExitCode> {
+    let progress = Progress::of("reading the checkpoints");
     // Read before the database, so that a running server has put whatever they hold into it.
     let mut files = Vec::new();
     for path in &arguments.against {
@@ -83,7 +85,9 @@ pub(super) fn run(
         findings_max: FINDINGS_MAX,
         page: PAGE,
     };
+    progress.now(format!("verifying the records up to {}", log.head()?.size));
     let report = verify(&log, &verification)?;
+    drop(progress);
     if arguments.json {
         let report = json!({"passed": report.passed(), "key": verification.key.line(), "cannot_see": CANNOT_SEE, "report": report});
         writeln!(out, "{report}")?;

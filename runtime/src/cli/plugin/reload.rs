@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Daemon, list};
+use crate::cli::progress::Progress;
 use crate::cli::{Global, operator, say};
 
 /// Load a plugin's folder again and swap it in under running traffic.
@@ -38,6 +39,7 @@ pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
     );
     let path = format!("/v1/plugins/{}/reload", arguments.name);
     let plugin = {
+        let _progress = Progress::of(format!("loading `{}`", arguments.name));
         let socket = arguments.daemon.socket(global)?;
         let body = arguments
             .reason
