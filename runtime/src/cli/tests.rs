@@ -4,15 +4,12 @@ use clap::{Command, CommandFactory as _};
 
 use super::Cli;
 
-/// Commands whose output is for another program already, or is nothing but the work that was done.
-const WITHOUT_JSON: [&str; 7] = [
+/// Commands whose output is for another program already.
+const WITHOUT_JSON: [&str; 4] = [
     "sinew hook",
     "sinew ledger export",
     "sinew completions",
     "sinew man",
-    "sinew service install",
-    "sinew service remove",
-    "sinew service status",
 ];
 
 /// Every command that people see, with its whole name.

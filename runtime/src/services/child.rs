@@ -1,11 +1,12 @@
-//! Runs a program to its end, within a time, and hands back what it said or what it complained about.
+//! Runs a program to its end, within a time, and hands back what it said or what it complained about; or beside us, until it
+//! ends by itself.
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 
 /// What to run.
@@ -22,6 +23,10 @@ pub struct Child<'a> {
     /// Most bytes that are kept of its standard output, and of its standard error.
     pub output_bytes_max: usize,
 }
+
+/// A program that runs beside us. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Beside(tokio::process::Child);
 
 /// Runs it, waits, and returns what it wrote to standard output.
 ///
@@ -64,6 +69,49 @@ pub async fn run(child: Child<'_>) -> Result<Vec<u8>, String> {
             } else {
                 complained
             })
+        }
+    }
+}
+
+// === impl Beside ===
+
+impl Beside {
+    /// Starts it, and waits until it says a first line: then it does what it is there for.
+    ///
+    /// # Errors
+    /// When it does not start, or says nothing within `wall`.
+    pub async fn start(
+        program: &Path,
+        arguments: &[OsString],
+        wall: Duration,
+    ) -> Result<Self, String> {
+        let mut process = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("it does not start: {error}"))?;
+        let stdout = process.stdout.take();
+        let first = async { Some(BufReader::new(stdout?).lines().next_line().await) };
+        match tokio::time::timeout(wall, first).await {
+            Ok(Some(Ok(Some(_)))) => Ok(Self(process)),
+            Ok(_) => Err("it ended before it had begun".to_owned()),
+            Err(_) => Err(format!("it took longer than {} s", wall.as_secs())),
+        }
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Errors
+    /// When it goes on for longer than `wall`, or fails.
+    pub async fn ended(mut self, wall: Duration) -> Result<(), String> {
+        match tokio::time::timeout(wall, self.0.wait()).await {
+            Err(_) => Err(format!("waited for {} s", wall.as_secs())),
+            Ok(Err(error)) => Err(error.to_string()),
+            Ok(Ok(status)) if status.success() => Ok(()),
+            Ok(Ok(status)) => Err(format!("the child process ended with {status}")),
         }
     }
 }

@@ -54,12 +54,17 @@ pub fn identity(path: &Path) -> io::Result<String> {
 /// What the file system says.
 pub fn mark(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
+        private_folder(folder)?;
     }
     File::create(path).map(drop)
+}
+
+/// Makes a folder that is its owner's alone, with what is missing above it; one that is there stays as it is.
+///
+/// # Errors
+/// What the file system says.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Reads a text file that has to lie inside `folder`, wherever its links lead.

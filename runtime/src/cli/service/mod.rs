@@ -1,11 +1,11 @@
 //! `sinew service`: the daemon as a service of the person whose agents it judges.
 
 mod launchd;
+mod report;
 mod systemd;
 mod unit;
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -14,10 +14,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use self::unit::{Command, Daemon, MARK, Manager, Unit};
+use self::report::Report;
+use self::unit::{Command, Daemon, MARK, Manager, Standing, Step, Unit};
+use super::progress::Progress;
 use super::wiring::House;
 use super::{Global, complain, say};
-use crate::services::child::{self, Child};
+use crate::services::child::{self, Beside, Child};
 use crate::services::files;
 
 /// Starting the daemon may take as long as compiling its plugins.
@@ -42,14 +44,15 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// Install the service, enable it and start it.
+    /// Install the service, enable it and start it; or bring an installed one up to date.
     ///
     /// On Linux these are a systemd user service and its socket: the socket stays when the service restarts, so what is
-    /// asked meanwhile waits. On macOS it is a launchd agent.
+    /// asked meanwhile waits. On macOS it is a launchd agent; when that changes, a process of its own serves until the new
+    /// one takes over.
     #[command(after_help = "\
 Examples:
   sinew service install
-  sinew service install --dry-run
+  sinew service install --dry-run --json
 
 Exit codes: 0 when it is installed, 1 when it is not.")]
     Install(Options),
@@ -66,7 +69,7 @@ Example:
   sinew service status
 
 Exit codes: 0 when it runs, 1 when it does not.")]
-    Status(Options),
+    Status(Asked),
 }
 
 #[derive(Debug, clap::Args)]
@@ -74,32 +77,65 @@ struct Options {
     /// Show what would be done, and do nothing.
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    asked: Asked,
+}
+
+#[derive(Debug, clap::Args)]
+struct Asked {
     /// The service manager [default: this system's].
     #[arg(long, value_enum)]
     manager: Option<Manager>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
-    let done = match &arguments.action {
-        Action::Install(options) => install(options, global),
-        Action::Remove(options) => remove(options),
-        Action::Status(options) => status(options, global),
+    let asked = match &arguments.action {
+        Action::Install(options) | Action::Remove(options) => &options.asked,
+        Action::Status(asked) => asked,
     };
+    let progress = Progress::of("asking the service manager");
+    let done = act(&arguments.action, global, &progress);
+    drop(progress);
     match done {
-        Ok((text, code)) => {
-            say(text.trim_end());
-            code
+        Ok(report) => {
+            say(&if asked.json {
+                report.json()
+            } else {
+                report.text()
+            });
+            report.code()
         }
         Err(error) => complain(&error),
     }
 }
 
-type Done = anyhow::Result<(String, ExitCode)>;
+fn act(action: &Action, global: &Global, progress: &Progress) -> anyhow::Result<Report> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")?;
+    runtime.block_on(async {
+        match action {
+            Action::Install(options) => install(options, global, progress).await,
+            Action::Remove(options) => remove(options).await,
+            Action::Status(asked) => status(asked, global).await,
+        }
+    })
+}
 
-fn install(options: &Options, global: &Global) -> Done {
-    let manager = options.manager.unwrap_or_else(Manager::here);
-    let units = wanted(manager, global)?;
-    let runs = runs(manager);
+async fn install(
+    options: &Options,
+    global: &Global,
+    progress: &Progress,
+) -> anyhow::Result<Report> {
+    let manager = options.asked.manager();
+    let house = House::find(global)?;
+    let daemon = Daemon::of(&house, &global.configuration()?)?;
+    let units = units(manager, Some(&daemon))?;
+    let standing = standing(manager).await;
     let changed: Vec<&Unit> = units
         .iter()
         .filter(|unit| present(&unit.path).as_deref() != Some(unit.text.as_str()))
@@ -107,65 +143,90 @@ fn install(options: &Options, global: &Global) -> Done {
     for unit in &changed {
         refuse_a_stranger(&unit.path)?;
     }
-    let commands = match manager {
-        _ if runs && changed.is_empty() => Vec::new(),
-        Manager::Systemd if runs => systemd::restart(),
-        Manager::Systemd => systemd::start(),
-        Manager::Launchd if runs => [launchd::stop(), launchd::start(&units)].concat(),
-        Manager::Launchd => launchd::start(&units),
+    let steps = match manager {
+        Manager::Systemd => systemd::install(standing, &changed),
+        Manager::Launchd => launchd::install(standing, &units, !changed.is_empty(), &daemon),
     };
+    let mut report = Report::new(manager, options.dry_run);
     if options.dry_run {
-        return Ok((shown(&changed, &commands), ExitCode::SUCCESS));
+        for unit in &changed {
+            report.written(unit);
+        }
+        for step in &steps {
+            report.command(step.command());
+        }
+        if changed.is_empty() && steps.is_empty() {
+            report.said = Some("installed already: nothing would change");
+        }
+        return Ok(report);
     }
-    if !runs {
+    if standing == Standing::Absent {
         refuse_a_taken_address(global)?;
     }
-    let mut text = String::new();
+    // It is to listen there, and to write its log.
+    let state = &house.places.state;
+    files::private_folder(state).with_context(|| format!("making `{}`", state.display()))?;
     for unit in &changed {
         files::replace(&unit.path, &unit.text, UNIT_MODE)
             .with_context(|| format!("writing `{}`", unit.path.display()))?;
-        let _ = writeln!(text, "written    {}", unit.path.display());
+        report.written(unit);
     }
     if changed.is_empty() {
-        text += "installed already: nothing was changed\n";
+        report.said = Some("installed already: nothing was changed");
     }
-    if reachable(manager).is_err() {
-        let lines: Vec<String> = commands.iter().map(|command| command.join(" ")).collect();
-        let _ = writeln!(
-            text,
-            "note       no service manager of yours runs here, so nothing was started\n\
-             next       log in on the machine itself, then: {}",
+    if !reachable(manager).await {
+        let lines: Vec<String> = steps.iter().map(|step| step.command().join(" ")).collect();
+        report.note = Some("no service manager of yours runs here, so nothing was started");
+        report.next = Some(format!(
+            "log in on the machine itself, then: {}",
             lines.join(" && ")
-        );
-        return Ok((text, ExitCode::SUCCESS));
+        ));
+        return Ok(report);
     }
-    for command in &commands {
-        output(command).with_context(|| format!("`{}`", command.join(" ")))?;
-        let _ = writeln!(text, "done       {}", command.join(" "));
-    }
-    let note = match manager {
+    carry_out(&steps, &mut report, progress).await?;
+    report.note = Some(match manager {
         Manager::Systemd => systemd::NOTE,
         Manager::Launchd => launchd::NOTE,
-    };
-    let _ = writeln!(
-        text,
-        "note       {note}\nnext       check everything: sinew doctor"
-    );
-    Ok((text, ExitCode::SUCCESS))
+    });
+    report.next = Some("check everything: sinew doctor".to_owned());
+    Ok(report)
 }
 
-fn remove(options: &Options) -> Done {
-    let manager = options.manager.unwrap_or_else(Manager::here);
-    let units = match manager {
-        Manager::Systemd => systemd::units(None),
-        Manager::Launchd => launchd::units(None),
-    }?;
+/// Takes the steps in their order. What serves meanwhile is waited for: it ends when its successor has taken over.
+async fn carry_out(steps: &[Step], report: &mut Report, progress: &Progress) -> anyhow::Result<()> {
+    let mut meanwhile = None;
+    for step in steps {
+        let words = step.command().join(" ");
+        progress.now(words.clone());
+        match step {
+            Step::Run(command) => {
+                output(command)
+                    .await
+                    .with_context(|| format!("`{words}`"))?;
+            }
+            Step::Meanwhile(command) => {
+                let started = beside(command).await;
+                meanwhile = Some(started.with_context(|| format!("`{words}`"))?);
+            }
+        }
+        report.command(step.command());
+    }
+    if let Some(serving) = meanwhile {
+        progress.now("waiting for the service to take over");
+        let ended = serving.ended(COMMAND_WALL).await;
+        ended.map_err(|why| anyhow::anyhow!("the service does not take over: {why}"))?;
+    }
+    Ok(())
+}
+
+async fn remove(options: &Options) -> anyhow::Result<Report> {
+    let manager = options.asked.manager();
+    let mut report = Report::new(manager, options.dry_run);
+    let units = units(manager, None)?;
     let there: Vec<&Unit> = units.iter().filter(|unit| unit.path.exists()).collect();
     if there.is_empty() {
-        return Ok((
-            "not installed: nothing was changed".to_owned(),
-            ExitCode::SUCCESS,
-        ));
+        report.said = Some("not installed: nothing was changed");
+        return Ok(report);
     }
     for unit in &there {
         refuse_a_stranger(&unit.path)?;
@@ -174,63 +235,75 @@ fn remove(options: &Options) -> Done {
         Manager::Systemd => (systemd::stop(), systemd::forget()),
         Manager::Launchd => (launchd::stop(), Vec::new()),
     };
-    let mut text = String::new();
     if options.dry_run {
         for command in stop.iter().chain(&forget) {
-            let _ = writeln!(text, "would run  {}", command.join(" "));
+            report.command(command);
         }
         for unit in &there {
-            let _ = writeln!(text, "would remove {}", unit.path.display());
+            report.removed(unit);
         }
-        return Ok((text, ExitCode::SUCCESS));
+        return Ok(report);
     }
-    let reachable = reachable(manager).is_ok();
-    if reachable && (manager == Manager::Systemd || runs(manager)) {
+    let reachable = reachable(manager).await;
+    if reachable && (manager == Manager::Systemd || standing(manager).await != Standing::Absent) {
         for command in &stop {
-            output(command).with_context(|| format!("`{}`", command.join(" ")))?;
-            let _ = writeln!(text, "done       {}", command.join(" "));
+            output(command)
+                .await
+                .with_context(|| format!("`{}`", command.join(" ")))?;
+            report.command(command);
         }
     }
     for unit in &there {
         fs::remove_file(&unit.path)
             .with_context(|| format!("removing `{}`", unit.path.display()))?;
-        let _ = writeln!(text, "removed    {}", unit.path.display());
+        report.removed(unit);
     }
     if reachable {
         for command in &forget {
-            output(command).with_context(|| format!("`{}`", command.join(" ")))?;
+            output(command)
+                .await
+                .with_context(|| format!("`{}`", command.join(" ")))?;
+            report.command(command);
         }
     }
-    Ok((text, ExitCode::SUCCESS))
+    Ok(report)
 }
 
-fn status(options: &Options, global: &Global) -> Done {
-    let manager = options.manager.unwrap_or_else(Manager::here);
-    let mut text = String::new();
-    for unit in wanted(manager, global)? {
-        let word = match present(&unit.path) {
+async fn status(asked: &Asked, global: &Global) -> anyhow::Result<Report> {
+    let manager = asked.manager();
+    let mut report = Report::new(manager, false);
+    let daemon = Daemon::of(&House::find(global)?, &global.configuration()?)?;
+    for unit in units(manager, Some(&daemon))? {
+        let state = match present(&unit.path) {
             None => "missing",
             Some(found) if found == unit.text => "installed",
             Some(_) => "outdated",
         };
-        let _ = writeln!(text, "{word:<10} {}", unit.path.display());
+        report.found(&unit, state);
     }
-    let runs = runs(manager);
-    text += if runs {
+    let running = standing(manager).await == Standing::Running;
+    report.running = Some(running);
+    report.said = Some(if running {
         "running"
     } else {
         "not running: run `sinew service install`"
-    };
-    Ok((text, ExitCode::from(u8::from(!runs))))
+    });
+    Ok(report)
 }
 
-/// The units as they should be.
-fn wanted(manager: Manager, global: &Global) -> anyhow::Result<Vec<Unit>> {
-    let house = House::find(global)?;
-    let daemon = Daemon::of(&house, &global.configuration()?)?;
+// === impl Asked ===
+
+impl Asked {
+    fn manager(&self) -> Manager {
+        self.manager.unwrap_or_else(Manager::here)
+    }
+}
+
+/// The units as they should be; without a daemon, only where they lie.
+fn units(manager: Manager, daemon: Option<&Daemon>) -> anyhow::Result<Vec<Unit>> {
     match manager {
-        Manager::Systemd => systemd::units(Some(&daemon)),
-        Manager::Launchd => launchd::units(Some(&daemon)),
+        Manager::Systemd => systemd::units(daemon),
+        Manager::Launchd => launchd::units(daemon),
     }
 }
 
@@ -260,32 +333,34 @@ fn refuse_a_taken_address(global: &Global) -> anyhow::Result<()> {
     }
 }
 
-fn reachable(manager: Manager) -> Result<Vec<u8>, String> {
-    command_output(&match manager {
+/// Tells whether there is a service manager to be told anything.
+async fn reachable(manager: Manager) -> bool {
+    output(&match manager {
         Manager::Systemd => systemd::reachable(),
         Manager::Launchd => launchd::reachable(),
     })
+    .await
+    .is_ok()
 }
 
-fn runs(manager: Manager) -> bool {
-    let active = match manager {
-        Manager::Systemd => systemd::active(),
-        Manager::Launchd => launchd::active(),
-    };
-    command_output(&active).is_ok()
+async fn standing(manager: Manager) -> Standing {
+    match manager {
+        Manager::Systemd => {
+            let [service, socket] = systemd::active();
+            if output(&service).await.is_ok() {
+                Standing::Running
+            } else if output(&socket).await.is_ok() {
+                Standing::Held
+            } else {
+                Standing::Absent
+            }
+        }
+        Manager::Launchd => launchd::standing(output(&launchd::found()).await.ok().as_deref()),
+    }
 }
 
-fn output(command: &Command) -> anyhow::Result<Vec<u8>> {
-    command_output(command).map_err(|why| anyhow::anyhow!("{why}"))
-}
-
-fn command_output(command: &Command) -> Result<Vec<u8>, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
-    let arguments: Vec<OsString> = command.iter().skip(1).map(OsString::from).collect();
-    let program = command.first().map(String::as_str).unwrap_or_default();
+async fn output(command: &Command) -> anyhow::Result<Vec<u8>> {
+    let (program, arguments) = words(command);
     let child = Child {
         program: Path::new(program),
         arguments: &arguments,
@@ -293,25 +368,20 @@ fn command_output(command: &Command) -> Result<Vec<u8>, String> {
         wall: COMMAND_WALL,
         output_bytes_max: COMMAND_BYTES_MAX,
     };
-    runtime.block_on(child::run(child))
+    child::run(child)
+        .await
+        .map_err(|why| anyhow::anyhow!("{why}"))
 }
 
-/// What would be written and run.
-fn shown(units: &[&Unit], commands: &[Command]) -> String {
-    let mut text = String::new();
-    for unit in units {
-        let _ = writeln!(
-            text,
-            "would write {}:\n\n{}",
-            unit.path.display(),
-            unit.text
-        );
-    }
-    for command in commands {
-        let _ = writeln!(text, "would run  {}", command.join(" "));
-    }
-    if units.is_empty() && commands.is_empty() {
-        text += "installed already: nothing would change\n";
-    }
-    text
+async fn beside(command: &Command) -> anyhow::Result<Beside> {
+    let (program, arguments) = words(command);
+    Beside::start(Path::new(program), &arguments, COMMAND_WALL)
+        .await
+        .map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+fn words(command: &Command) -> (&str, Vec<OsString>) {
+    let program = command.first().map(String::as_str).unwrap_or_default();
+    let arguments = command.iter().skip(1).map(OsString::from).collect();
+    (program, arguments)
 }

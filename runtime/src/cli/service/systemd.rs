@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::unit::{Command, Daemon, MARK, Unit};
+use super::unit::{Command, Daemon, MARK, Standing, Step, Unit};
 
 const SERVICE: &str = "sinew.service";
 const SOCKET: &str = "sinew.socket";
@@ -112,22 +112,30 @@ pub(super) fn reachable() -> Command {
     systemctl(&["show-environment"])
 }
 
-pub(super) fn start() -> Vec<Command> {
-    vec![
-        systemctl(&["daemon-reload"]),
-        systemctl(&["enable", "--now", SOCKET, SERVICE]),
-    ]
-}
-
-/// For units that changed while the service runs.
-pub(super) fn restart() -> Vec<Command> {
-    vec![
-        systemctl(&["daemon-reload"]),
-        systemctl(&["enable", SOCKET, SERVICE]),
-        systemctl(&["stop", SERVICE]),
-        systemctl(&["restart", SOCKET]),
-        systemctl(&["start", SERVICE]),
-    ]
+/// Brings the service from where it stands to where it runs on the units as they are written.
+pub(super) fn install(standing: Standing, changed: &[&Unit]) -> Vec<Step> {
+    let socket_changed = changed.iter().any(|unit| unit.path.ends_with(SOCKET));
+    let all: &[&[&str]] = match standing {
+        Standing::Running if changed.is_empty() => &[],
+        // The socket stays open, so that what is asked while the service restarts waits.
+        Standing::Held | Standing::Running if !socket_changed => &[
+            &["daemon-reload"],
+            &["enable", SOCKET, SERVICE],
+            &["restart", SERVICE],
+        ],
+        // A socket is opened anew only while nobody serves it.
+        Standing::Held | Standing::Running => &[
+            &["daemon-reload"],
+            &["enable", SOCKET, SERVICE],
+            &["stop", SERVICE],
+            &["restart", SOCKET],
+            &["start", SERVICE],
+        ],
+        Standing::Absent => &[&["daemon-reload"], &["enable", "--now", SOCKET, SERVICE]],
+    };
+    all.iter()
+        .map(|words| Step::Run(systemctl(words)))
+        .collect()
 }
 
 pub(super) fn stop() -> Vec<Command> {
@@ -138,8 +146,9 @@ pub(super) fn forget() -> Vec<Command> {
     vec![systemctl(&["daemon-reload"])]
 }
 
-pub(super) fn active() -> Command {
-    systemctl(&["is-active", SOCKET, SERVICE])
+/// Tell whether the service runs, and whether its socket is open.
+pub(super) fn active() -> [Command; 2] {
+    [SERVICE, SOCKET].map(|unit| systemctl(&["is-active", unit]))
 }
 
 /// What else a person may want to know.
@@ -149,6 +158,52 @@ pub(super) const NOTE: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn words(standing: Standing, changed: &[&str]) -> Vec<String> {
+        let units: Vec<Unit> = changed
+            .iter()
+            .map(|name| Unit {
+                path: PathBuf::from("/units").join(name),
+                text: String::new(),
+            })
+            .collect();
+        let changed: Vec<&Unit> = units.iter().collect();
+        install(standing, &changed)
+            .iter()
+            .map(|step| step.command()[2..].join(" "))
+            .collect()
+    }
+
+    #[test]
+    fn the_socket_is_closed_only_where_its_unit_has_changed() {
+        let enabled = ["daemon-reload", "enable sinew.socket sinew.service"];
+        let restarted = [&enabled[..], &["restart sinew.service"]].concat();
+        let reopened = [
+            &enabled[..],
+            &[
+                "stop sinew.service",
+                "restart sinew.socket",
+                "start sinew.service",
+            ],
+        ]
+        .concat();
+        let started = vec!["daemon-reload", "enable --now sinew.socket sinew.service"];
+        for (standing, changed, expected) in [
+            (Standing::Running, &[][..], vec![]),
+            (Standing::Held, &[], restarted.clone()),
+            (Standing::Running, &[SERVICE], restarted),
+            (Standing::Running, &[SOCKET], reopened.clone()),
+            (Standing::Held, &[SOCKET, SERVICE], reopened),
+            (Standing::Absent, &[], started.clone()),
+            (Standing::Absent, &[SOCKET, SERVICE], started),
+        ] {
+            assert_eq!(
+                words(standing, changed),
+                expected,
+                "{standing:?} {changed:?}"
+            );
+        }
+    }
 
     #[test]
     fn words_are_read_by_systemd_as_they_are_meant() {

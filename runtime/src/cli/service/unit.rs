@@ -10,7 +10,8 @@ pub(super) const MARK: &str =
     "Made by `sinew service install`; `sinew service remove` takes it away.";
 
 /// A service manager of a person's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Manager {
     /// Linux: a systemd user service, and the socket that outlives it.
     Systemd,
@@ -27,6 +28,26 @@ pub(super) struct Unit {
 
 /// A command of a service manager, as an argument list.
 pub(super) type Command = Vec<String>;
+
+/// What a service manager knows of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Nothing.
+    Absent,
+    /// Something of it, but it does not run.
+    Held,
+    /// It runs.
+    Running,
+}
+
+/// A step of an installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A command that is waited for.
+    Run(Command),
+    /// A daemon that takes over from the one that runs, and serves until the service takes over from it.
+    Meanwhile(Command),
+}
 
 /// What the daemon is started with.
 #[derive(Debug)]
@@ -48,6 +69,14 @@ impl Manager {
             Self::Launchd
         } else {
             Self::Systemd
+        }
+    }
+}
+
+impl Step {
+    pub(super) fn command(&self) -> &Command {
+        match self {
+            Self::Run(command) | Self::Meanwhile(command) => command,
         }
     }
 }
