@@ -5,6 +5,10 @@
 mod doctor {
     mod broken;
     mod canary;
+    mod machine;
+    mod other;
     pub(crate) mod place;
+    mod shim;
     mod well;
+    mod worktrees;
 }

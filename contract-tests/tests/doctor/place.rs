@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::{DirBuilderExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::Value;
 use sinew_contract_tests::exchange::PATIENCE;
-use sinew_contract_tests::sinew_binary::{run, sinew, skipped};
+use sinew_contract_tests::sinew_binary::{sinew, skipped};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -50,8 +51,19 @@ impl Place {
             }
         }
         place.configure("");
+        place.share_what_is_compiled();
         fs::create_dir(place.at("api")).unwrap();
         Some(place)
+    }
+
+    /// Every daemon of these tests loads the same guard, and compiling it takes most of their time.
+    fn share_what_is_compiled(&self) {
+        let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("doctor-compiled");
+        fs::create_dir_all(&shared).unwrap();
+        let cache = self.at(".local/state/sinew/cache");
+        let mut private = fs::DirBuilder::new();
+        private.recursive(true).mode(0o700).create(&cache).unwrap();
+        symlink(shared, cache.join("wasm")).unwrap();
     }
 
     pub(crate) fn configure(&self, more: &str) {
@@ -100,13 +112,25 @@ impl Place {
     }
 
     pub(crate) async fn sinew(&self, arguments: &[&str]) -> Said {
-        let finished = run(&self.binary, self.home.path(), arguments, b"")
-            .await
-            .unwrap();
-        assert_eq!(finished.stderr, "");
+        self.sinew_with(arguments, &[]).await
+    }
+
+    /// The same, with more in the environment.
+    pub(crate) async fn sinew_with(&self, arguments: &[&str], more: &[(&str, &Path)]) -> Said {
+        let mut command = Command::new(&self.binary);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .envs(more.iter().copied())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        let output = tokio::time::timeout(PATIENCE, command.output());
+        let output = output.await.unwrap().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
         Said {
-            code: finished.code,
-            text: self.general(&finished.stdout),
+            code: output.status.code(),
+            text: self.general(&String::from_utf8(output.stdout).unwrap()),
         }
     }
 
@@ -123,12 +147,19 @@ impl Place {
 
     /// The findings that failed.
     pub(crate) async fn failures(&self) -> Vec<String> {
-        let said = self.doctor().await;
+        Self::failures_of(&self.doctor().await)
+    }
+
+    pub(crate) fn failures_of(said: &Said) -> Vec<String> {
         let failures: Vec<String> = said
             .text
             .lines()
             .filter_map(|line| line.strip_prefix("fail  ").map(str::to_owned))
             .collect();
+        // Whatever is wrong, it is said with the command that mends it.
+        for failure in &failures {
+            assert!(failure.contains(": run `"), "{failure}");
+        }
         assert_eq!(
             said.code,
             Some(i32::from(!failures.is_empty())),

@@ -26,6 +26,8 @@ use crate::transport::TransportSettings;
 /// Longest configuration file, in bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 const PORT: u16 = 7717;
+/// With less room than this the ledger fills its disk within a day of work.
+const FREE_BYTES_MIN: u64 = 512 << 20;
 
 /// Everything the operator decided.
 #[derive(Debug)]
@@ -204,6 +206,13 @@ impl Config {
             settings.database_bytes_max = limit.as_u64();
         }
         settings
+    }
+
+    /// Room that the disk of the state folder should have, in bytes.
+    #[must_use]
+    pub fn free_bytes_min(&self) -> u64 {
+        let wanted = self.store.free.map(|size| size.as_u64());
+        wanted.unwrap_or(FREE_BYTES_MIN)
     }
 
     /// Settings of the ledger in a state folder.

@@ -89,6 +89,8 @@ pub(super) struct Store {
     pub(super) durability: Option<Durability>,
     /// The database may not grow past this.
     pub(super) database: Option<ByteSize>,
+    /// `sinew doctor` complains when its disk has less room than this.
+    pub(super) free: Option<ByteSize>,
     /// A session's state is kept this long after it was last written, for example "720h".
     pub(super) sessions: Option<String>,
 }

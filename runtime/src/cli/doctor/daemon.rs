@@ -1,15 +1,16 @@
 //! The daemon: does it answer, is it the one, and does it do what it is there for?
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::finding::Findings;
+use super::finding::{Findings, Fix, word};
 use crate::cli::operator::{Question, Reply, Target, exchange};
 use crate::cli::wiring::House;
 use crate::config::Config;
-use crate::services::tokens::{Role, Tokens};
+use crate::services::tokens::{Role, TokenError, Tokens};
 use crate::world::SystemRandom;
 
 /// What answers at once answers within this.
@@ -48,9 +49,9 @@ pub(super) async fn look(
             };
             if listening.is_ok() {
                 let text = format!("something else answers on {}, and {nobody}", config.listen);
-                findings.fail("daemon", text, "stop it, or set another `server.listen`");
+                findings.fail("daemon", text, who(config.listen));
             } else {
-                findings.fail("daemon", nobody, "run `sinew serve`");
+                findings.fail("daemon", nobody, Fix::run("sinew serve"));
             }
             return None;
         }
@@ -62,9 +63,9 @@ pub(super) async fn look(
             "it is version {version}, and this program {}",
             env!("CARGO_PKG_VERSION")
         );
-        findings.fail("daemon", text, "run `sinew serve`, which takes over");
+        findings.fail("daemon", text, takes_over());
     }
-    let plugins = plugins(over_socket("/v1/plugins").await, findings);
+    let plugins = plugins(over_socket("/v1/plugins").await, config, findings);
     let checks = match over_socket("/readyz").await {
         Ok(reply) => serde_json::from_slice(&reply.body).unwrap_or_default(),
         Err(_) => Value::Null,
@@ -83,17 +84,13 @@ pub(super) async fn look(
     let (writable, why) = well("store");
     if !writable {
         let why = why.unwrap_or_else(|| "it says nothing".to_owned());
-        findings.fail(
-            "store",
-            format!("it takes no commits: {why}"),
-            "make room on its disk",
-        );
+        findings.fail("store", format!("it takes no commits: {why}"), room(house));
     }
     if !well("shadowing").0 {
         findings.fail(
             "daemon",
             "plugin state was not proved to be the host's own",
-            "update sinew",
+            Fix::run("sinew serve").and("which takes over, and does not start without that proof"),
         );
     }
     if let Some(address) = address
@@ -127,30 +124,31 @@ fn address(
             return Some(wanted);
         }
         let text = format!("it listens on {wanted} and does not answer there");
-        findings.fail("daemon", text, "run `sinew serve`, which takes over");
+        findings.fail("daemon", text, takes_over());
         return None;
     }
     let here = own.join(", ");
     let (text, fix) = if answers {
         (
             format!("something else answers on {wanted}; the daemon listens on {here}"),
-            "stop it, then run `sinew serve`",
+            who(wanted),
         )
     } else {
         (
             format!("it listens on {here}, and clients ask {wanted}"),
-            "run `sinew serve`, which takes over with the configuration as it is",
+            Fix::run("sinew serve").and("which takes over with the configuration as it is"),
         )
     };
     findings.fail("daemon", text, fix);
     None
 }
 
-fn plugins(reply: anyhow::Result<Reply>, findings: &mut Findings) -> Vec<String> {
+fn plugins(reply: anyhow::Result<Reply>, config: &Config, findings: &mut Findings) -> Vec<String> {
     let listed = match reply.and_then(|reply| reply.json()) {
         Ok(listed) => listed,
         Err(error) => {
-            findings.fail("plugins", format!("{error:#}"), "run `sinew plugin list`");
+            let fix = Fix::run("sinew plugin list");
+            findings.fail("plugins", format!("{error:#}"), fix);
             return Vec::new();
         }
     };
@@ -163,11 +161,7 @@ fn plugins(reply: anyhow::Result<Reply>, findings: &mut Findings) -> Vec<String>
         }
         let problem = plugin["problem"].as_str().unwrap_or("it says not why");
         let text = format!("`{name}` is not loaded, so its events fail ({problem})");
-        findings.fail(
-            "plugins",
-            text,
-            format!("mend it, then run `sinew plugin reload {name}`"),
-        );
+        findings.fail("plugins", text, checked(config, name));
     }
     loaded
 }
@@ -184,14 +178,14 @@ pub(super) async fn tokens(
         .find(|role| !folder.join(role.as_str()).exists());
     if let Some(role) = missing {
         let text = format!("there is no token `{}`", role.as_str());
-        findings.fail("tokens", text, "run `sinew serve`, which makes it");
+        let fix = Fix::run("sinew serve").and("which makes it");
+        findings.fail("tokens", text, fix);
         return None;
     }
     let tokens = match Tokens::open(&folder, &SystemRandom) {
         Ok(tokens) => tokens,
         Err(error) => {
-            let fix = format!("look into `{}`", folder.display());
-            findings.fail("tokens", error.to_string(), fix);
+            findings.fail("tokens", error.to_string(), token(&folder, &error));
             return None;
         }
     };
@@ -207,11 +201,61 @@ pub(super) async fn tokens(
         Ok(_) => findings.fail(
             "tokens",
             "the daemon has read others than lie in its state folder",
-            "run `sinew serve`, which takes over",
+            takes_over(),
         ),
-        Err(error) => findings.fail("tokens", format!("{error:#}"), "run `sinew serve`"),
+        Err(error) => findings.fail("tokens", format!("{error:#}"), takes_over()),
     }
     Some(tokens)
+}
+
+/// A daemon of this program and configuration in the place of the one that runs.
+pub(super) fn takes_over() -> Fix {
+    Fix::run("sinew serve").and("which takes over")
+}
+
+/// Making room where the state folder lies.
+pub(super) fn room(house: &House) -> Fix {
+    let command = format!("du -xh {} | sort -h | tail", word(&house.places.state));
+    Fix::run(command).and("and make room on that disk")
+}
+
+/// Finding out who has a port.
+fn who(address: SocketAddr) -> Fix {
+    let command = format!("lsof -nP -iTCP:{} -sTCP:LISTEN", address.port());
+    Fix::run(command)
+        .and("stop what it names, then run `sinew serve`; or set another `server.listen`")
+}
+
+/// Finding out why a plugin does not load.
+fn checked(config: &Config, name: &str) -> Fix {
+    let known = config.plugins.iter().find(|plugin| plugin.name == name);
+    known.map_or_else(
+        || Fix::run("sinew serve").and("which reads the configuration again"),
+        |plugin| {
+            let fix = Fix::run(format!("sinew plugin check {}", word(&plugin.folder)));
+            fix.and(format!(
+                "mend what it says, then run `sinew plugin reload {name}`"
+            ))
+        },
+    )
+}
+
+/// Having tokens that can be used.
+fn token(folder: &Path, error: &TokenError) -> Fix {
+    // The folder itself may be what cannot be opened.
+    let place = |name: &String| {
+        word(&if folder.ends_with(name) {
+            folder.to_owned()
+        } else {
+            folder.join(name)
+        })
+    };
+    match error {
+        TokenError::File { name, .. } => Fix::run(format!("ls -ld {}", place(name))),
+        TokenError::Mode { name } => Fix::run(format!("chmod 600 {}", place(name))),
+        TokenError::Content { name } => Fix::run(format!("rm {}", place(name)))
+            .and("then `sinew serve`, which makes it anew, and `sinew init`"),
+    }
 }
 
 async fn get(

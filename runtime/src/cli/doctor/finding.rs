@@ -1,8 +1,9 @@
 //! What was found: one line each, and the command that mends what is wrong.
 
 use std::env;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -14,15 +15,64 @@ pub(super) struct Finding {
     ok: bool,
     about: &'static str,
     text: String,
-    /// What mends it, as it is said behind the text.
+    /// What mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<String>,
+    fix: Option<Fix>,
+}
+
+/// The command that mends something, and what is to be said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Fix {
+    command: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 /// Everything that was found.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Findings {
     findings: Vec<Finding>,
+}
+
+// === impl Fix ===
+
+impl Fix {
+    /// A command of a shell, which mends it or leads to where it is mended.
+    pub(super) fn run(command: impl Into<String>) -> Self {
+        Self {
+            command: command.into(),
+            note: None,
+        }
+    }
+
+    /// Looking at a file and changing it.
+    pub(super) fn edit(file: &Path) -> Self {
+        Self::run(format!("${{EDITOR:-vi}} {}", word(file)))
+    }
+
+    /// Says more, as the sentence goes on.
+    pub(super) fn and(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "run `{}`", self.command)?;
+        self.note.iter().try_for_each(|note| write!(f, ", {note}"))
+    }
+}
+
+/// A path as one word of a shell.
+pub(super) fn word(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c);
+    if !path.is_empty() && path.chars().all(plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
 }
 
 // === impl Findings ===
@@ -32,16 +82,11 @@ impl Findings {
         self.add(true, about, text.into(), None);
     }
 
-    pub(super) fn fail(
-        &mut self,
-        about: &'static str,
-        text: impl Into<String>,
-        fix: impl Into<String>,
-    ) {
-        self.add(false, about, text.into(), Some(fix.into()));
+    pub(super) fn fail(&mut self, about: &'static str, text: impl Into<String>, fix: Fix) {
+        self.add(false, about, text.into(), Some(fix));
     }
 
-    fn add(&mut self, ok: bool, about: &'static str, text: String, fix: Option<String>) {
+    fn add(&mut self, ok: bool, about: &'static str, text: String, fix: Option<Fix>) {
         let finding = Finding {
             ok,
             about,
@@ -88,5 +133,30 @@ impl Findings {
             let _ = writeln!(text, "{word}{:<11}{line}", finding.about);
         }
         text.trim_end().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        for (path, expected) in [
+            ("/home/me/api", "/home/me/api"),
+            ("/home/me/my api", "'/home/me/my api'"),
+            ("/it's", "'/it'\\''s'"),
+            ("/a$(b)", "'/a$(b)'"),
+        ] {
+            assert_eq!(word(Path::new(path)), expected);
+        }
+    }
+
+    #[test]
+    fn what_mends_it_is_a_command_in_a_sentence() {
+        let fix = Fix::run("sinew serve").and("which takes over");
+        assert_eq!(fix.to_string(), "run `sinew serve`, which takes over");
+        let fix = Fix::edit(Path::new("/etc/sinew.toml"));
+        assert_eq!(fix.to_string(), "run `${EDITOR:-vi} /etc/sinew.toml`");
     }
 }

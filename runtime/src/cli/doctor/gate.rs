@@ -8,9 +8,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use sinew_schema::GateDecisionTable;
 
-use super::daemon::{Daemon, count};
-use super::finding::Findings;
+use super::daemon::{Daemon, count, takes_over};
+use super::finding::{Findings, Fix};
 use crate::cli::operator::{Question, Target, exchange};
+use crate::cli::progress::Progress;
 use crate::cli::wiring::{Endpoint, Subscribed};
 use crate::services::canary;
 use crate::services::child::{self, Child};
@@ -59,10 +60,16 @@ impl<'a> Gate<'a> {
     }
 
     /// Sends a canary for every event both ways; then what `guard` is known to deny.
-    pub(super) async fn tried(&self, daemon: &Daemon, findings: &mut Findings) {
+    pub(super) async fn tried(
+        &self,
+        daemon: &Daemon,
+        progress: &Progress,
+        findings: &mut Findings,
+    ) {
         let mut times = Times::default();
         for event in self.events.keys() {
             for (way, word) in WAYS {
+                progress.now(format!("trying {event} {way}"));
                 let (body, nonce) =
                     canary::body(event, self.tokens.token(Role::Admin), &SystemRandom);
                 let expected = self.expected(event, &nonce);
@@ -81,7 +88,7 @@ impl<'a> Gate<'a> {
                     }
                     Err(why) => {
                         let text = format!("{event} {way}: {why}");
-                        findings.fail("gate", text, "run `sinew serve`, which takes over");
+                        findings.fail("gate", text, takes_over());
                     }
                 }
             }
@@ -134,7 +141,7 @@ impl<'a> Gate<'a> {
                 findings.fail(
                     "gate",
                     format!("guard {way}: `rm -rf /` was not denied but answered with {said}"),
-                    "run `sinew ledger tail`",
+                    Fix::run("sinew explain 'rm -rf /'").and("which says who judges it, and how"),
                 );
             }
         }
@@ -255,10 +262,10 @@ fn median(times: &mut [Duration]) -> String {
     format!("{:.1} ms", middle.as_secs_f64() * 1_000.0)
 }
 
-fn fix(answer: &Value) -> &'static str {
+fn fix(answer: &Value) -> Fix {
     if answer.to_string().contains("bearer token") {
-        "run `sinew init`, which writes the token that counts"
+        Fix::run("sinew init").and("which writes the token that counts")
     } else {
-        "run `sinew ledger tail`, which says why"
+        Fix::run("sinew ledger tail").and("which says why")
     }
 }

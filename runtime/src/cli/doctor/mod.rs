@@ -11,9 +11,11 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use self::finding::Findings;
+use self::daemon::takes_over;
+use self::finding::{Findings, Fix};
 use self::gate::Gate;
 use self::settings::Wiring;
+use super::progress::Progress;
 use super::wiring::{ClientProgram, House, subscribed};
 use super::{Global, complain, say};
 use crate::config::Config;
@@ -44,7 +46,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
-    match examine(arguments, global) {
+    let progress = Progress::of("asking the daemon");
+    let examined = examine(arguments, global, &progress);
+    drop(progress);
+    match examined {
         Ok(findings) => {
             say(&if arguments.json {
                 findings.json()
@@ -61,15 +66,15 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     }
 }
 
-fn examine(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
+fn examine(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::Result<Findings> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("starting the runtime")?;
-    runtime.block_on(all(arguments, global))
+    runtime.block_on(all(arguments, global, progress))
 }
 
-async fn all(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
+async fn all(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
     let house = House::find(global)?;
     let config = if house.file.exists() {
@@ -80,7 +85,7 @@ async fn all(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
     let config = match config {
         Ok(config) => config,
         Err(error) => {
-            findings.fail("config", error.to_string(), "mend it");
+            findings.fail("config", error.to_string(), Fix::edit(&house.file));
             return Ok(findings);
         }
     };
@@ -92,21 +97,17 @@ async fn all(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
         findings.fail(
             "config",
             text,
-            "run `sinew init`, or add one: [plugins.guard] path = \"…\"",
+            Fix::edit(&house.file).and("and add one: [plugins.guard] path = \"…\""),
         );
     }
     let daemon = daemon::look(&house, &config, &mut findings).await;
     let tokens = daemon::tokens(&house, daemon.as_ref(), &mut findings).await;
-    machine::disk(&house, &mut findings);
+    machine::disk(&house, &config, &mut findings);
     machine::clock(&house, &mut findings);
     let events = match subscribed(&config) {
         Ok(events) => events,
         Err(error) => {
-            findings.fail(
-                "plugins",
-                format!("{error:#}"),
-                "run `sinew plugin check` on it",
-            );
+            findings.fail("plugins", format!("{error:#}"), Fix::edit(&house.file));
             return Ok(findings);
         }
     };
@@ -117,6 +118,7 @@ async fn all(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
     let endpoint = house.endpoint(&config, false, token)?;
     let wired = Wired::read(&house.places.wired())
         .with_context(|| format!("reading `{}`", house.places.wired().display()))?;
+    progress.now("reading clients' settings");
     let mut wiring = Wiring::new(&endpoint, &events);
     let dir = arguments.dir.as_deref();
     wiring
@@ -128,10 +130,10 @@ async fn all(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
             findings.fail(
                 "client",
                 format!("claude {version} goes on when the daemon does not answer"),
-                format!(
-                    "update it to {} or newer, or run `sinew init` again, which uses the shim",
+                Fix::run("claude update").and(format!(
+                    "which has to bring {} or newer; or run `sinew init` again, which uses the shim",
                     ClientProgram::oldest_blocking()
-                ),
+                )),
             );
         } else {
             findings.ok("client", format!("claude {version}"));
@@ -140,9 +142,10 @@ async fn all(arguments: &Args, global: &Global) -> anyhow::Result<Findings> {
     if let Some(daemon) = &daemon
         && let Some(gate) = Gate::new(&endpoint, &tokens, &events, daemon)
     {
-        gate.tried(daemon, &mut findings).await;
+        gate.tried(daemon, progress, &mut findings).await;
     } else {
-        findings.fail("gate", "it could not be tried", "mend the daemon first");
+        let fix = takes_over().and("then `sinew doctor` again");
+        findings.fail("gate", "it could not be tried", fix);
     }
     Ok(findings)
 }

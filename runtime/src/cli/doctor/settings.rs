@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::daemon::count;
-use super::finding::Findings;
+use super::finding::{Findings, Fix, word};
 use crate::cli::wiring::{
-    Endpoint, Folder, Folders, Handler, SETTINGS_BYTES_MAX, Settings, Subscribed, Way,
+    Endpoint, Folder, Folders, Handler, SETTINGS_BYTES_MAX, Settings, Subscribed, Unfit, Way,
     settings_of_person,
 };
 use crate::services::files;
@@ -22,6 +22,14 @@ pub(super) struct Wiring<'a> {
     person: Vec<Handler>,
     /// Events that some client still sends over HTTP.
     pub(super) http: bool,
+}
+
+/// The settings that are compared.
+struct Whose<'a> {
+    named: &'a str,
+    file: &'a Path,
+    /// How `sinew init` is told of them.
+    option: &'a str,
 }
 
 impl<'a> Wiring<'a> {
@@ -49,7 +57,13 @@ impl<'a> Wiring<'a> {
         let everybody = self.person.iter().any(|handler| handler.ours.is_some());
         if everybody {
             let handlers = self.person.clone();
-            self.compare(&handlers, "your own settings", "--user", findings);
+            let file = settings_of_person().unwrap_or_default();
+            let whose = Whose {
+                named: "your own settings",
+                file: &file,
+                option: "--user",
+            };
+            self.compare(&handlers, &whose, findings);
         }
         let mut seen = BTreeSet::new();
         let mut folders = 0_usize;
@@ -66,11 +80,7 @@ impl<'a> Wiring<'a> {
             let Some(mut handlers) = own else { continue };
             if folder.exclude.is_some() && handlers.iter().any(|handler| handler.ours.is_some()) {
                 let text = format!("git would commit `{}`", folder.settings.display());
-                findings.fail(
-                    "settings",
-                    text,
-                    format!("run `sinew init --dir {}`", path.display()),
-                );
+                findings.fail("settings", text, init(&format!("--dir {}", word(path))));
             }
             if everybody && handlers.iter().all(|handler| handler.ours.is_none()) {
                 continue;
@@ -81,7 +91,7 @@ impl<'a> Wiring<'a> {
                     "`{}` and your own settings are both wired, so events are asked about twice",
                     path.display()
                 );
-                let fix = format!("run `sinew init --remove --dir {}`", path.display());
+                let fix = init(&format!("--remove --dir {}", word(path)));
                 findings.fail("settings", text, fix);
             }
             let person = self.person.iter();
@@ -91,20 +101,20 @@ impl<'a> Wiring<'a> {
                     .cloned(),
             );
             let named = format!("`{}`", path.display());
-            self.compare(
-                &handlers,
-                &named,
-                &format!("--dir {}", path.display()),
-                findings,
-            );
+            let whose = Whose {
+                named: &named,
+                file: &folder.settings,
+                option: &format!("--dir {}", word(path)),
+            };
+            self.compare(&handlers, &whose, findings);
+        }
+        if findings.failures() > before {
+            return;
         }
         if folders == 0 && !everybody {
-            findings.fail(
-                "settings",
-                "no client is wired",
-                "run `sinew init` in a project",
-            );
-        } else if findings.failures() == before {
+            let fix = Fix::run("sinew init").and("in a project");
+            findings.fail("settings", "no client is wired", fix);
+        } else {
             let mut places = Vec::new();
             if everybody {
                 places.push("your own settings".to_owned());
@@ -150,11 +160,10 @@ impl<'a> Wiring<'a> {
             }
             match Folders::find(&root).await {
                 Ok(found) => folders.extend(found.folders),
-                Err(error) => findings.fail(
-                    "settings",
-                    format!("{error:#}"),
-                    format!("then run `sinew init --dir {}`", root.display()),
-                ),
+                Err(error) => {
+                    let fix = unfit(&error, &root);
+                    findings.fail("settings", format!("{error:#}"), fix);
+                }
             }
         }
         folders
@@ -167,7 +176,8 @@ impl<'a> Wiring<'a> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(Vec::new()),
             Err(error) => {
                 let text = format!("`{}` cannot be read: {error}", path.display());
-                findings.fail("settings", text, "mend it, then run `sinew init`");
+                let fix = Fix::run(format!("ls -l {}", word(path)));
+                findings.fail("settings", text, fix);
                 return None;
             }
         };
@@ -175,7 +185,8 @@ impl<'a> Wiring<'a> {
             Ok(settings) => settings,
             Err(why) => {
                 let text = format!("`{}`: {why}", path.display());
-                findings.fail("settings", text, "mend it, then run `sinew init`");
+                let fix = Fix::edit(path).and("then `sinew init`");
+                findings.fail("settings", text, fix);
                 return None;
             }
         };
@@ -183,15 +194,13 @@ impl<'a> Wiring<'a> {
         let ours = handlers.iter().any(|handler| handler.ours.is_some());
         if ours && files::mode(path).is_ok_and(|mode| mode & 0o077 != 0) {
             let text = format!("`{}` holds a token and is open to others", path.display());
-            findings.fail(
-                "settings",
-                text,
-                format!("run `chmod 600 {}`", path.display()),
-            );
+            let fix = Fix::run(format!("chmod 600 {}", word(path)));
+            findings.fail("settings", text, fix);
         }
         if settings.value("disableAllHooks") == Some(Value::Bool(true)) {
             let text = format!("`{}` switches all hooks off", path.display());
-            findings.fail("settings", text, "take `disableAllHooks` out of it");
+            let fix = Fix::edit(path).and("and take `disableAllHooks` out");
+            findings.fail("settings", text, fix);
         }
         if let Some(Value::Array(allowed)) = settings.value("allowedHttpHookUrls") {
             let address = format!("http://{}/", self.endpoint.address);
@@ -203,7 +212,8 @@ impl<'a> Wiring<'a> {
             };
             if !allowed.iter().any(covers) {
                 let text = format!("`{}` does not let the client ask {address}", path.display());
-                let fix = format!("add `{address}*` to its `allowedHttpHookUrls`");
+                let fix = Fix::edit(path)
+                    .and(format!("and add `{address}*` to its `allowedHttpHookUrls`"));
                 findings.fail("settings", text, fix);
             }
         }
@@ -211,14 +221,13 @@ impl<'a> Wiring<'a> {
     }
 
     /// Compares what a session would ask with what it should.
-    fn compare(
-        &mut self,
-        handlers: &[Handler],
-        whose: &str,
-        option: &str,
-        findings: &mut Findings,
-    ) {
-        let fix = format!("run `sinew init {option}`");
+    fn compare(&mut self, handlers: &[Handler], whose: &Whose<'_>, findings: &mut Findings) {
+        let Whose {
+            named: whose,
+            file,
+            option,
+        } = *whose;
+        let fix = init(option);
         for (event, subscribed) in self.events {
             let of_event = || {
                 handlers
@@ -229,13 +238,17 @@ impl<'a> Wiring<'a> {
                 .filter(|handler| handler.ours.is_some())
                 .collect();
             if ours.is_empty() {
-                findings.fail("settings", format!("{event} is not wired in {whose}"), &fix);
+                findings.fail(
+                    "settings",
+                    format!("{event} is not wired in {whose}"),
+                    fix.clone(),
+                );
                 continue;
             }
             for handler in &ours {
                 self.http |= handler.ours == Some(Way::Http);
                 if let Some(why) = self.wrong(handler, event, subscribed) {
-                    findings.fail("settings", format!("{event} in {whose} {why}"), &fix);
+                    findings.fail("settings", format!("{event} in {whose} {why}"), fix.clone());
                 }
             }
             let url = self.endpoint.url(event);
@@ -243,10 +256,14 @@ impl<'a> Wiring<'a> {
                 |handler: &Handler| handler.ours.is_none() && handler.value["url"] == url.as_str();
             let text = format!("{event} in {whose} is asked about twice");
             if of_event().any(by_hand) {
-                let fix = format!("take out the entry for {url} without `sinew-timeout-ms`");
+                let theirs = self.person.iter().filter(|handler| handler.event == *event);
+                let own = settings_of_person().filter(|_| { theirs }.any(by_hand));
+                let fix = Fix::edit(own.as_deref().unwrap_or(file)).and(format!(
+                    "and take out the entry for {url} without `sinew-timeout-ms`"
+                ));
                 findings.fail("settings", text, fix);
             } else if ours.len() > 1 {
-                findings.fail("settings", text, &fix);
+                findings.fail("settings", text, fix.clone());
             }
         }
         for handler in handlers.iter().filter(|handler| handler.ours.is_some()) {
@@ -255,7 +272,7 @@ impl<'a> Wiring<'a> {
                     "{} in {whose} is wired, and nobody subscribes to it",
                     handler.event
                 );
-                findings.fail("settings", text, &fix);
+                findings.fail("settings", text, fix.clone());
             }
         }
     }
@@ -304,4 +321,29 @@ impl<'a> Wiring<'a> {
         }
         (expected != handler.value).then(|| "is not as `sinew init` writes it".to_owned())
     }
+}
+
+/// Making a folder one that can be wired.
+fn unfit(error: &anyhow::Error, root: &Path) -> Fix {
+    let init = format!("sinew init --dir {}", word(root));
+    match error.downcast_ref::<Unfit>() {
+        Some(Unfit::Committed(settings)) => {
+            let (folder, name) = (settings.parent(), settings.file_name());
+            let command = format!(
+                "git -C {} rm --cached {}",
+                word(folder.unwrap_or(root)),
+                word(Path::new(name.unwrap_or_default()))
+            );
+            Fix::run(command).and(format!("then `{init}`"))
+        }
+        Some(Unfit::Unreadable(folder)) => {
+            Fix::run(format!("git -C {} status", word(folder))).and("which says why")
+        }
+        None => Fix::run(init),
+    }
+}
+
+/// Wiring again, or less.
+fn init(options: &str) -> Fix {
+    Fix::run(format!("sinew init {options}"))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use super::PRIVATE_SETTINGS;
 use crate::services::files;
@@ -30,6 +30,23 @@ pub(in crate::cli) struct Folder {
     pub(in crate::cli) settings: PathBuf,
     /// The list and the line that would keep the file out of commits, where nothing does yet.
     pub(in crate::cli) exclude: Option<(PathBuf, String)>,
+}
+
+/// Why a folder cannot be wired as it is.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum Unfit {
+    /// Its private settings are committed.
+    #[error(
+        "`{}` is committed to git, and a token may not be; run `git rm --cached` on it, or use `sinew init --user`",
+        .0.display()
+    )]
+    Committed(PathBuf),
+    /// Nobody knows what git would make of them.
+    #[error(
+        "`{path}` is a git repository that cannot be opened; does `git -C {path} status` work?",
+        path = .0.display()
+    )]
+    Unreadable(PathBuf),
 }
 
 /// Asks git.
@@ -123,10 +140,7 @@ impl Asking {
         if location.is_none()
             && let Some(above) = folder.ancestors().find(|above| above.join(".git").exists())
         {
-            bail!(
-                "`{}` is a git repository that cannot be opened; does `git -C {0} status` work?",
-                above.display()
-            );
+            return Err(Unfit::Unreadable(above.to_owned()).into());
         }
         Ok(location)
     }
@@ -169,11 +183,7 @@ impl Asking {
                 .exposure(judged(existing, &location), settings.clone(), deadline)
                 .await;
             match exposure.with_context(|| format!("asking git about `{}`", settings.display()))? {
-                Exposure::Tracked => bail!(
-                    "`{}` is committed to git, and a token may not be; run `git rm --cached` on it, or use `sinew init \
-                     --user`",
-                    settings.display()
-                ),
+                Exposure::Tracked => return Err(Unfit::Committed(settings).into()),
                 Exposure::Open => {
                     let inside = location
                         .worktree()

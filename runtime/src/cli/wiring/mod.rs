@@ -9,7 +9,7 @@ mod subscriptions;
 
 pub(super) use client::{ClientProgram, settings_of_person};
 pub(super) use entry::{Endpoint, Way};
-pub(super) use folders::{Folder, Folders};
+pub(super) use folders::{Folder, Folders, Unfit};
 pub(super) use house::House;
 pub(super) use settings::{Handler, Settings};
 pub(super) use subscriptions::{Subscribed, subscribed};
