@@ -20,7 +20,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// Compiling the pdk for a first time takes this long on a small machine.
-const PATIENCE: Duration = Duration::from_secs(150);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A daemon whose words are read.
 struct Served {
@@ -95,6 +95,20 @@ impl Served {
         }
     }
 
+    /// Waits for what is said while a plugin is built and goes live, step by step.
+    async fn goes_live(&self, plugin: &str, why: &str) -> String {
+        let since = Instant::now();
+        self.line(&format!("{plugin}  {why} · building"), "").await;
+        let built = self
+            .line(&format!("{plugin}  built in "), " · trying")
+            .await;
+        let live = self.line(&format!("{plugin}  loaded in "), "… live").await;
+        format!(
+            "{built}; {live}; {:.1} s in all",
+            since.elapsed().as_secs_f64()
+        )
+    }
+
     fn headers(&self, role: &str) -> Vec<(&'static str, String)> {
         let token = fs::read_to_string(self.state.join("tokens").join(role)).unwrap();
         vec![
@@ -125,15 +139,53 @@ impl Told {
     }
 }
 
-/// Asks without end, one question after the other, on one connection.
-async fn client(told: Arc<Told>, address: SocketAddr, request: Vec<u8>) {
+/// Clients that ask the same without end.
+struct Load {
+    told: Arc<Told>,
+    clients: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Load {
+    fn start(served: &Served, command: &str, decision: &'static str) -> Self {
+        let input = json!({
+            "hook_event_name": "PreToolUse", "session_id": "s", "cwd": "/",
+            "tool_name": "Bash", "tool_input": {"command": command},
+        });
+        let request = post(
+            "/hooks/PreToolUse",
+            &served.headers("hook"),
+            input.to_string().as_bytes(),
+        );
+        let told = Arc::new(Told::default());
+        let ask = |_| {
+            let asking = client(told.clone(), served.address, request.clone(), decision);
+            tokio::spawn(asking)
+        };
+        let clients = (0..4).map(ask).collect();
+        Self { told, clients }
+    }
+
+    /// Ends it. Each question was answered, and with one of these reasons.
+    async fn heard(self, reasons: &[&str]) {
+        self.told.stop.store(true, Ordering::Relaxed);
+        for client in self.clients {
+            client.await.unwrap();
+        }
+        assert!(self.told.answers.load(Ordering::Relaxed) > 100);
+        let expected: BTreeSet<String> = reasons.iter().map(|&reason| reason.to_owned()).collect();
+        assert_eq!(*self.told.reasons.lock().unwrap(), expected);
+    }
+}
+
+/// Asks without end, one question after the other, on one connection; each is answered with this decision.
+async fn client(told: Arc<Told>, address: SocketAddr, request: Vec<u8>, decision: &'static str) {
     let mut connection = Connection::tcp(address).await.unwrap();
     while !told.stop.load(Ordering::Relaxed) {
         connection.send(&request).await.unwrap();
         let reply = connection.reply().await.unwrap();
         assert_eq!(reply.status, 200);
         let answer = &reply.json().unwrap()["hookSpecificOutput"];
-        assert_eq!(answer["permissionDecision"], "ask", "{answer}");
+        assert_eq!(answer["permissionDecision"], decision, "{answer}");
         let reason = answer["permissionDecisionReason"].as_str().unwrap();
         told.reasons.lock().unwrap().insert(reason.to_owned());
         reason.clone_into(&mut told.last.lock().unwrap());
@@ -157,22 +209,9 @@ async fn an_edit_goes_live_under_load_and_what_is_broken_does_not() {
 
     // Nothing is built yet: the daemon does that itself.
     let served = Served::start(&binary, home.path(), &config, "--dev").await;
-    served
-        .line("keeper  at the start · built in ", "… live")
-        .await;
-    let input = json!({
-        "hook_event_name": "PreToolUse", "session_id": "s", "cwd": "/",
-        "tool_name": "Bash", "tool_input": {"command": "git push"},
-    });
-    let request = post(
-        "/hooks/PreToolUse",
-        &served.headers("hook"),
-        input.to_string().as_bytes(),
-    );
-    let told = Arc::new(Told::default());
-    let clients: Vec<_> = (0..4)
-        .map(|_| tokio::spawn(client(told.clone(), served.address, request.clone())))
-        .collect();
+    served.goes_live("keeper", "at the start").await;
+    let load = Load::start(&served, "git push", "ask");
+    let told = &load.told;
     let before = "[protected-branch] which branch this pushes cannot be known.";
     told.all_hear(before).await;
 
@@ -181,12 +220,10 @@ async fn an_edit_goes_live_under_load_and_what_is_broken_does_not() {
     let edited = good.replace(before, after);
     let since = Instant::now();
     fs::write(file("src/lib.rs"), &edited).unwrap();
-    let line = served
-        .line("keeper  changed src/lib.rs · built in ", "… live")
-        .await;
+    let steps = served.goes_live("keeper", "changed src/lib.rs").await;
     told.all_hear(after).await;
     eprintln!(
-        "{line}: {:.1} s from the edit to the answer",
+        "{steps}: {:.1} s from the edit to the answer",
         since.elapsed().as_secs_f64()
     );
 
@@ -197,50 +234,103 @@ async fn an_edit_goes_live_under_load_and_what_is_broken_does_not() {
     )
     .unwrap();
     served
-        .line("keeper  changed src/lib.rs · it does not build", "… live")
+        .line("keeper  changed src/lib.rs · building", "")
         .await;
+    served.line("keeper  it does not build", "… live").await;
     let complaint = fs::read_to_string(home.path().join("stderr")).unwrap();
     assert!(complaint.contains("error[E0"), "{complaint}");
     told.all_hear(after).await;
 
     fs::write(file("src/lib.rs"), &edited).unwrap();
     served
-        .line(
-            "keeper  changed src/lib.rs · built in ",
-            "the same as before",
-        )
+        .line("keeper  changed src/lib.rs · building", "")
+        .await;
+    served
+        .line("keeper  built in ", "the same as before · ")
         .await;
 
     let manifest = fs::read_to_string(file("plugin.toml")).unwrap();
     fs::write(file("plugin.toml"), format!("{manifest}\n[nonsense]\n")).unwrap();
     served
-        .line(
-            "keeper  changed plugin.toml · refused: `plugin.toml`",
-            "… live",
-        )
+        .line("keeper  changed plugin.toml · trying", "")
+        .await;
+    served
+        .line("keeper  refused: `plugin.toml`", "… live")
         .await;
     fs::write(file("plugin.toml"), manifest.replace("0.1.0", "0.2.0")).unwrap();
     served
-        .line("keeper  changed plugin.toml · loaded in ", "… live")
+        .line("keeper  changed plugin.toml · trying", "")
         .await;
+    served.line("keeper  loaded in ", "… live").await;
     // Neither notes nor tests are what a plugin is made of.
     fs::write(file("README.md"), "notes").unwrap();
     fs::write(file("src/lib.rs"), &good).unwrap();
-    let line = served.line("keeper  changed ", "… live").await;
-    assert!(
-        line.starts_with("keeper  changed src/lib.rs · built in "),
-        "{line}"
-    );
+    let line = served.line("keeper  changed ", "").await;
+    assert_eq!(line, "keeper  changed src/lib.rs · building");
+    served.line("keeper  loaded in ", "… live").await;
     told.all_hear(before).await;
 
-    told.stop.store(true, Ordering::Relaxed);
-    for client in clients {
-        client.await.unwrap();
-    }
-    assert!(told.answers.load(Ordering::Relaxed) > 100);
     // Nobody ever heard anything else: no failure, no half of a plugin.
-    let expected = BTreeSet::from([before.to_owned(), after.to_owned()]);
-    assert_eq!(*told.reasons.lock().unwrap(), expected);
+    load.heard(&[before, after]).await;
+}
+
+/// The bundled guard outside of its workspace, as a person's own crate.
+fn copy_of_guard(to: &Path) {
+    let guard = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/guard");
+    copy_folder(&guard.join("src"), &to.join("src"));
+    for file in ["plugin.toml", "config.schema.json"] {
+        fs::copy(guard.join(file), to.join(file)).unwrap();
+    }
+    let crate_alone = "[package]\nname = \"guard\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+                       [workspace]\n[lib]\ncrate-type = [\"cdylib\"]\n[dependencies]\nsinew-pdk = \"0.1\"\n";
+    fs::write(to.join("Cargo.toml"), crate_alone).unwrap();
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_in_guard_changes_the_answer_while_everybody_is_answered() {
+    let Some(binary) = sinew() else { return };
+    let home = tempfile::tempdir().unwrap();
+    copy_of_guard(&home.path().join("guard"));
+    let config = home.path().join("sinew.toml");
+    fs::write(&config, "[plugins.guard]\npath = \"guard\"\n").unwrap();
+    let served = Served::start(&binary, home.path(), &config, "--dev").await;
+    served.goes_live("guard", "at the start").await;
+    let load = Load::start(&served, "rm -rf /", "deny");
+    let before = "[destructive-delete] deleting `/` takes the whole machine with it. Delete only what you made, in the \
+                  workspace and by its name.";
+    load.told.all_hear(before).await;
+    let rule = home.path().join("guard/src/rules/delete.rs");
+    let source = fs::read_to_string(&rule).unwrap();
+    let (was, is) = (
+        "takes the whole machine with it",
+        "leaves nothing of this machine",
+    );
+    assert!(source.contains(was));
+    let after = before.replace(was, is);
+    let since = Instant::now();
+    fs::write(&rule, source.replace(was, is)).unwrap();
+    let steps = served
+        .goes_live("guard", "changed src/rules/delete.rs")
+        .await;
+    load.told.all_hear(&after).await;
+    eprintln!(
+        "{steps}: {:.1} s from the edit to the answer",
+        since.elapsed().as_secs_f64()
+    );
+    load.heard(&[before, &after]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,13 +344,11 @@ async fn what_is_built_elsewhere_goes_live_when_it_is_watched() {
     let file = installation.plugins().join("probe/plugin.toml");
     let manifest = fs::read_to_string(&file).unwrap();
     fs::write(&file, "[plugin").unwrap();
-    served
-        .line("probe  changed plugin.toml · refused: ", "… live")
-        .await;
+    served.line("probe  changed plugin.toml · trying", "").await;
+    served.line("probe  refused: ", "… live").await;
     fs::write(&file, manifest.replace("0.1.0", "0.9.0")).unwrap();
-    served
-        .line("probe  changed plugin.toml · loaded in ", "… live")
-        .await;
+    served.line("probe  changed plugin.toml · trying", "").await;
+    served.line("probe  loaded in ", "… live").await;
     let request = String::from_utf8(post("/v1/plugins", &served.headers("admin"), b"")).unwrap();
     let mut connection = Connection::tcp(served.address).await.unwrap();
     connection

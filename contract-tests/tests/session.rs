@@ -176,8 +176,6 @@ async fn the_session_of_the_readme_goes_as_it_is_shown() {
     );
     let Some(binary) = sinew() else { return };
     let mut screen = Screen::new(&binary);
-    screen.run("sinew plugin new keeper").await;
-    screen.lines.lock().unwrap().clear();
     let lines: Vec<&str> = session.lines().collect();
     let commands = lines
         .iter()

@@ -99,6 +99,11 @@ impl Drop for Follower {
 // === impl Followed ===
 
 impl Followed {
+    /// Says what happens to it, in one line.
+    fn say(&self, steps: &[&str]) {
+        say(&format!("{}  {}", self.name, steps.join(" · ")));
+    }
+
     fn module(&self) -> PathBuf {
         self.folder.join(format!("{}.wasm", self.name))
     }
@@ -183,43 +188,43 @@ impl Following {
         }
     }
 
-    /// Does what is needed and says in one line what became of it.
+    /// Does what is needed. Says each step when it begins, and in the end what serves.
     async fn step(&self, plugin: &Followed, mut work: Work, why: &str) {
-        let mut said = vec![why.to_owned()];
+        let mut done = why.to_owned();
         if work == Work::Build {
+            plugin.say(&[&done, "building"]);
             let since = SystemClock.instant();
-            match self.build(plugin).await {
-                Ok(built) => {
-                    said.push(format!("built in {}", seconds(since)));
-                    let serving = self.serving(plugin);
-                    if serving.is_some_and(|(build, _)| build == built.sha256) {
-                        // The manifest may have changed with the sources.
-                        work = Work::Look;
-                    } else if let Err(error) = build::write(&plugin.module(), &built.wasm) {
-                        said.push(paint::bad(&format!("{error:#}")));
-                        return self.report(plugin, said);
-                    }
-                }
+            let built = match self.build(plugin).await {
+                Ok(built) => built,
                 Err(error) => {
                     let what = match error {
                         // The compiler has said it.
                         BuildError::Failed(_) => "it does not build".to_owned(),
                         other => other.to_string(),
                     };
-                    said.push(format!("{} ({})", paint::bad(&what), seconds(since)));
-                    return self.report(plugin, said);
+                    let what = format!("{} ({})", paint::bad(&what), seconds(since));
+                    return plugin.say(&[&what, &self.live(plugin)]);
                 }
+            };
+            done = format!("built in {}", seconds(since));
+            let serving = self.serving(plugin);
+            if serving.is_some_and(|(build, _)| build == built.sha256) {
+                // The manifest may have changed with the sources.
+                work = Work::Look;
+            } else if let Err(error) = build::write(&plugin.module(), &built.wasm) {
+                let error = paint::bad(&format!("{error:#}"));
+                return plugin.say(&[&done, &error, &self.live(plugin)]);
             }
+        }
+        if work == Work::Look && plugin.lies_there() == self.serving(plugin) {
+            return plugin.say(&[&done, "the same as before", &self.live(plugin)]);
         }
         let Some(engine) = self.engine.upgrade() else {
             return;
         };
-        if work == Work::Look && plugin.lies_there() == self.serving(plugin) {
-            said.push("the same as before".to_owned());
-            return self.report(plugin, said);
-        }
+        plugin.say(&[&done, "trying"]);
         let since = SystemClock.instant();
-        said.push(match engine.swap(&plugin.name, BY, None).await {
+        let tried = match engine.swap(&plugin.name, BY, None).await {
             Ok(_) => format!("loaded in {}", seconds(since)),
             Err(error) => {
                 let error = error.to_string();
@@ -231,8 +236,8 @@ impl Following {
                     paint::bad(&format!("refused: {first}, see above"))
                 }
             }
-        });
-        self.report(plugin, said);
+        };
+        plugin.say(&[&tried, &self.live(plugin)]);
     }
 
     /// Compiles on a thread of its own: a process that ends does not wait for a compiler.
@@ -263,15 +268,15 @@ impl Following {
         }
     }
 
-    fn report(&self, plugin: &Followed, mut said: Vec<String>) {
-        said.push(match self.serving(plugin) {
+    /// What serves, as it is said last.
+    fn live(&self, plugin: &Followed) -> String {
+        match self.serving(plugin) {
             Some((build, _)) => {
                 let digest = build.get(..DIGEST_SHOWN).unwrap_or(&build);
                 format!("{} live", paint::good(&format!("{digest}…")))
             }
             None => paint::bad("not loaded: its events fail"),
-        });
-        say(&format!("{}  {}", plugin.name, said.join(" · ")));
+        }
     }
 }
 
