@@ -20,7 +20,7 @@ async fn too_little_room_is_seen() {
     assert_eq!(
         failures,
         [
-            "disk       N GiB free, and `store.free` asks for N EiB: run `du -xh /home/me/.local/state/sinew | sort -h | \
+            "disk       N GiB free, and `store.free` asks for 1.0 EiB: run `du -xh /home/me/.local/state/sinew | sort -h | \
              tail`, and make room on that disk"
         ]
     );
