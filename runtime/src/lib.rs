@@ -9,7 +9,7 @@ pub mod config;
 pub mod effects;
 pub mod engine;
 pub mod ledger;
-pub mod permits;
+pub use sinew_permits as permits;
 pub mod plugin;
 pub mod services;
 pub mod store;

@@ -1,9 +1,11 @@
-//! Cases by hand.
+//! The git family, by hand: what people get wrong.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sinew_runtime::permits::{Denial, Need, PermitScope, PermitSet, Permits, PushUrl};
+use sinew_permits::{Denial, Need, PermitScope, PermitSet, Permits, PushUrl};
 
 fn permits(requested: &Value, granted: &Value) -> Permits {
     let requested = PermitSet::parse(&json!({ "git": requested }), "permits").unwrap();
@@ -350,7 +352,7 @@ fn denials_name_the_rule_or_the_line_that_would_grant() {
 
     let denial = read(&permits(&everything, &nothing), &["/srv/x", "/srv/x/.git"]).unwrap_err();
     assert_eq!(full(denial), (
-        r#"plugin "bot" has no permit for git.read "/srv/x"; to grant it, add in sinew.toml: [plugins.bot.permits] git.read = ["/srv/x"]"#.to_owned(),
+        r#"plugin "bot" has no permit for git.read "/srv/x"; to grant it: sinew permit grant bot 'git.read:/srv/x'"#.to_owned(),
         None,
         r#"in sinew.toml: [plugins.bot.permits] git.read = ["/srv/x"]"#.to_owned(),
     ));
@@ -374,7 +376,7 @@ fn denials_name_the_rule_or_the_line_that_would_grant() {
         .unwrap_err();
     assert_eq!(
         denial.message,
-        r#"plugin "bot" has no permit for git.write "refs/heads/x" in "/a"; to grant it, add in sinew.toml: [plugins.bot.permits] git.write = [{ repo = "/a", refs = ["refs/heads/x"] }]"#
+        r#"plugin "bot" has no permit for git.write "refs/heads/x" in "/a"; to grant it: sinew permit grant bot 'git.write:refs/heads/x /a'"#
     );
 
     let denial = push(
@@ -385,7 +387,7 @@ fn denials_name_the_rule_or_the_line_that_would_grant() {
     .unwrap_err();
     assert_eq!(
         denial.message,
-        r#"plugin "bot" has no permit for git.push "refs/heads/x" to "ssh://git@h/a/b.git"; to grant it, add in sinew.toml: [plugins.bot.permits] git.push = [{ url = "ssh://git@h/a/b.git", refs = ["refs/heads/x"] }]"#
+        r#"plugin "bot" has no permit for git.push "refs/heads/x" to "ssh://git@h/a/b.git"; to grant it: sinew permit grant bot 'git.push:refs/heads/x ssh://git@h/a/b.git'"#
     );
 }
 
@@ -501,8 +503,8 @@ fn a_guest_learns_nothing_it_did_not_say() {
 fn rules_that_cannot_be_enforced_are_refused_with_their_key() {
     for (rules, expected) in [
         (
-            json!({ "github": [] }),
-            "`permits.github`: is no permit family",
+            json!({ "kubernetes": [] }),
+            "`permits.kubernetes`: is no permit family",
         ),
         (json!([]), "`permits`: is no table"),
         (json!({ "git": [] }), "`permits.git`: is no table"),

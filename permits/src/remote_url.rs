@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use url::Host;
 
-use super::address::is_public;
 use super::push_url::{PushUrlError, refuse};
 
 /// A repository on a server.
@@ -116,16 +115,10 @@ impl RemoteUrl {
         &self.path
     }
 
-    /// Whether the host is an address literal.
+    /// The address, where the host is one and no name.
     #[must_use]
-    pub fn is_address(&self) -> bool {
-        self.address.is_some()
-    }
-
-    /// Whether the host is an address literal that anybody on the internet could have.
-    #[must_use]
-    pub fn is_public_address(&self) -> bool {
-        self.address.is_some_and(is_public)
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 }
 

@@ -5,7 +5,7 @@
 //! answers with the rule that allows it or with a [`Denial`] that says what would.
 //!
 //! ```
-//! use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
+//! use sinew_permits::{Need, PermitScope, PermitSet, Permits};
 //!
 //! let rules = serde_json::json!({ "git": { "read": ["/repo/**"] } });
 //! let requested = PermitSet::parse(&rules, "permits")?;
@@ -13,29 +13,54 @@
 //! let permits = Permits::new("brief", requested, granted);
 //! let need = Need::git_read("/repo/api", ["/repo/api", "/repo/api/.git"]);
 //! assert!(permits.check(&PermitScope::nowhere(), &need).is_ok());
-//! # Ok::<(), sinew_runtime::permits::PermitError>(())
+//! # Ok::<(), sinew_permits::PermitError>(())
 //! ```
 //!
-//! Adding a permit family is one more rule file beside `git.rs`, one more [`Need`] and one more key in [`PermitSet`].
+//! Adding a permit family is one more rule file beside `git.rs`, one more [`Need`] and one more entry in the list of
+//! `set.rs`.
 
 mod address;
 mod denial;
+mod diff;
+mod docker;
 mod error;
+mod family;
+mod fs;
 mod git;
+mod github;
 mod glob;
+mod grant;
+mod host_pattern;
+mod judge;
+mod llm;
+mod lsp;
+mod name_pattern;
 mod need;
-mod pattern;
+mod net;
+mod path_pattern;
+mod process;
 mod push_url;
+mod ref_pattern;
 mod remote_url;
+mod rule;
 mod scope;
+mod send;
 mod set;
+mod spelling;
+mod table;
+mod tui;
+mod url_path;
+mod url_pattern;
 mod web_url;
 
 pub use denial::{Allowed, Denial};
+pub use diff::{Change, PermitDiff};
 pub use error::PermitError;
-pub use need::{Need, NetNeed};
+pub use github::GITHUB_RIGHTS;
+pub use grant::Grant;
+pub use need::{DockerNeed, Mount, Need, NetNeed, SendNeed};
 pub use push_url::{PushUrl, PushUrlError};
 pub use remote_url::{RemoteUrl, Scheme};
 pub use scope::PermitScope;
-pub use set::{PermitSet, Permits};
+pub use set::{PermitSet, Permits, diff};
 pub use web_url::{WebUrl, WebUrlError};

@@ -82,6 +82,17 @@ pub enum Need {
         /// The model's name, as the operator's configuration lists it.
         model: String,
     },
+    /// To run a container.
+    Docker(DockerNeed),
+    /// To ask a language server.
+    Lsp {
+        /// The server's name, as the operator's configuration lists it.
+        server: String,
+    },
+    /// To show something on the terminal of whoever runs the client.
+    Tui,
+    /// To send a message to another plugin or to one of its objects.
+    Send(SendNeed),
 }
 
 /// What one HTTP request is about to do.
@@ -98,6 +109,41 @@ pub struct NetNeed {
     /// Names of the secrets that are put into it.
     pub secrets: Vec<String>,
 }
+
+/// What one container is about to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DockerNeed {
+    /// The mounts as the guest wrote them.
+    pub asked: Vec<String>,
+    /// The image by its digest: `ci@sha256:…`.
+    pub image: String,
+    /// The folders of this machine that it gets.
+    pub mounts: Vec<Mount>,
+    /// The network it joins; `none` where it has none.
+    pub network: String,
+}
+
+/// A folder or a file that a container gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// The canonical path on this machine.
+    pub path: PathBuf,
+    /// Whether the container may write there.
+    pub writable: bool,
+}
+
+/// Who is sent what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendNeed {
+    /// The plugin that the message reaches.
+    pub plugin: String,
+    /// The receiver's class, where the receiver is an object.
+    pub class: Option<String>,
+    /// The selector.
+    pub selector: String,
+}
+
+// === impl Need ===
 
 impl Need {
     /// A need to read a repository.
@@ -143,16 +189,20 @@ impl Need {
     #[must_use]
     pub fn also_asked(mut self, also: &str) -> Self {
         match &mut self {
-            Self::None | Self::Github { .. } | Self::Llm { .. } => {}
             Self::GitRead { asked, .. }
             | Self::GitWrite { asked, .. }
             | Self::GitPush { asked, .. }
             | Self::FsRead { asked, .. }
             | Self::FsWrite { asked, .. }
             | Self::Process { asked, .. }
-            | Self::Net(NetNeed { asked, .. }) => {
-                asked.push(also.to_owned());
-            }
+            | Self::Net(NetNeed { asked, .. })
+            | Self::Docker(DockerNeed { asked, .. }) => asked.push(also.to_owned()),
+            Self::None
+            | Self::Github { .. }
+            | Self::Llm { .. }
+            | Self::Lsp { .. }
+            | Self::Tui
+            | Self::Send(_) => {}
         }
         self
     }
@@ -160,27 +210,33 @@ impl Need {
     /// What the guest wrote.
     pub(super) fn asked(&self) -> &[String] {
         match self {
-            Self::None | Self::Github { .. } | Self::Llm { .. } => &[],
             Self::GitRead { asked, .. }
             | Self::GitWrite { asked, .. }
             | Self::GitPush { asked, .. }
             | Self::FsRead { asked, .. }
             | Self::FsWrite { asked, .. }
             | Self::Process { asked, .. }
-            | Self::Net(NetNeed { asked, .. }) => asked,
+            | Self::Net(NetNeed { asked, .. })
+            | Self::Docker(DockerNeed { asked, .. }) => asked,
+            Self::None
+            | Self::Github { .. }
+            | Self::Llm { .. }
+            | Self::Lsp { .. }
+            | Self::Tui
+            | Self::Send(_) => &[],
         }
     }
 
-    /// The folders that are judged.
+    /// The folders that are judged for git, and the one path that is judged for files and programs.
     #[must_use]
     pub fn paths(&self) -> &[PathBuf] {
         match self {
-            Self::None | Self::Net(_) | Self::Github { .. } | Self::Llm { .. } => &[],
             Self::GitRead { paths, .. }
             | Self::GitWrite { paths, .. }
             | Self::GitPush { paths, .. } => paths,
             Self::FsRead { path, .. } | Self::FsWrite { path, .. } => slice::from_ref(path),
             Self::Process { cwd, .. } => slice::from_ref(cwd),
+            _ => &[],
         }
     }
 

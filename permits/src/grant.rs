@@ -1,0 +1,254 @@
+//! What `sinew permit grant` is given: one rule as one text.
+//!
+//! ```text
+//! fs.read:/repo/**
+//! git.push:refs/heads/bot/* https://github.com/acme/api
+//! net:GET https://api.acme.io/v1/**
+//! process:cargo test ** @${project}/**
+//! process:{"argv":["cargo","test","**"],"cwd":"/repo","env":["PATH"]}
+//! github:acme/api:issues.read
+//! ```
+//!
+//! What stands after the first colon is the rule: a text as it stands in the file, or a table as JSON. The tables of
+//! `git.write`, `git.push`, `net` and `process` have a short form, too, for what it can say (`spelling.rs`).
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::error::PermitError;
+use super::set::PermitSet;
+use super::spelling::{self, Short};
+use super::table::{enumeration, inline};
+use super::{git, net, process};
+
+/// One rule that an operator may add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    kind: &'static Kind,
+    rule: Value,
+}
+
+/// One list, or one value, that rules stand in.
+#[derive(Debug, PartialEq, Eq)]
+struct Kind {
+    /// The word before the first colon.
+    word: &'static str,
+    /// The keys that lead there.
+    path: &'static [&'static str],
+    shape: Shape,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Shape {
+    /// A list of texts.
+    Texts,
+    /// A list of tables with these fields.
+    Tables(&'static [&'static str], Short),
+    /// One text.
+    Text,
+    /// `true`.
+    Flag,
+}
+
+const KINDS: &[Kind] = &[
+    Kind::new("git.read", &["git", "read"], Shape::Texts),
+    Kind::new(
+        "git.write",
+        &["git", "write"],
+        Shape::Tables(git::WRITE_FIELDS, Short::Write),
+    ),
+    Kind::new(
+        "git.push",
+        &["git", "push"],
+        Shape::Tables(git::PUSH_FIELDS, Short::Push),
+    ),
+    Kind::new("fs.read", &["fs", "read"], Shape::Texts),
+    Kind::new("fs.write", &["fs", "write"], Shape::Texts),
+    Kind::new("net", &["net"], Shape::Tables(net::FIELDS, Short::Net)),
+    Kind::new(
+        "process",
+        &["process"],
+        Shape::Tables(process::FIELDS, Short::Process),
+    ),
+    Kind::new("github", &["github"], Shape::Texts),
+    Kind::new("llm", &["llm", "models"], Shape::Texts),
+    Kind::new("docker.images", &["docker", "images"], Shape::Texts),
+    Kind::new("docker.mounts", &["docker", "mounts"], Shape::Texts),
+    Kind::new("docker.network", &["docker", "network"], Shape::Text),
+    Kind::new("lsp", &["lsp"], Shape::Texts),
+    Kind::new("tui", &["tui"], Shape::Flag),
+    Kind::new("send", &["send"], Shape::Texts),
+];
+
+// === impl Grant ===
+
+impl Grant {
+    /// Reads `FAMILY:RULE`.
+    ///
+    /// # Errors
+    ///
+    /// An unknown family, and a rule that could not stand in a file of permits.
+    pub fn parse(text: &str) -> Result<Self, PermitError> {
+        let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+        let (word, rest) = text.split_once(':').ok_or_else(|| {
+            PermitError::new(
+                text,
+                format!(
+                    "is no grant, which is `FAMILY:RULE`; the families are {}",
+                    enumeration(&words)
+                ),
+            )
+        })?;
+        let kind = KINDS.iter().find(|kind| kind.word == word).ok_or_else(|| {
+            PermitError::new(
+                word,
+                format!("is no family of grants; they are {}", enumeration(&words)),
+            )
+        })?;
+        let rule = kind
+            .rule(rest)
+            .map_err(|problem| PermitError::new(word, problem))?;
+        Self::checked(kind, rule)
+    }
+
+    /// The keys that lead to where the rule belongs, for example `fs` and `read`.
+    #[must_use]
+    pub fn path(&self) -> &'static [&'static str] {
+        self.kind.path
+    }
+
+    /// The rule as it stands there.
+    #[must_use]
+    pub fn rule(&self) -> &Value {
+        &self.rule
+    }
+
+    /// Whether the rule is one more entry of a list; otherwise it is the value itself, and replaces another.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        matches!(self.kind.shape, Shape::Texts | Shape::Tables(..))
+    }
+
+    /// The permits that consist of this rule alone.
+    #[must_use]
+    pub fn table(&self) -> Value {
+        table(self.kind, vec![self.rule.clone()])
+    }
+
+    /// The same as a line of TOML: `fs.read = ["/repo/**"]`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        lines(std::slice::from_ref(self))
+    }
+
+    /// A rule of a kind, by the kind's word; `None` where the kind has no such rule.
+    pub(super) fn of(word: &str, rule: Value) -> Option<Self> {
+        let kind = KINDS.iter().find(|kind| kind.word == word)?;
+        Self::checked(kind, rule).ok()
+    }
+
+    fn checked(kind: &'static Kind, rule: Value) -> Result<Self, PermitError> {
+        let grant = Self { kind, rule };
+        PermitSet::parse(&grant.table(), "")?;
+        Ok(grant)
+    }
+}
+
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.kind.word)?;
+        let short = match (&self.kind.shape, &self.rule) {
+            (Shape::Tables(_, short), rule) => spelling::short(*short, rule)
+                .filter(|text| self.kind.rule(text).as_ref() == Ok(rule)),
+            (_, Value::String(text)) => Some(text.clone()),
+            _ => None,
+        };
+        match short {
+            Some(text) => f.write_str(&text),
+            None => self.rule.fmt(f),
+        }
+    }
+}
+
+// === impl Kind ===
+
+impl Kind {
+    const fn new(word: &'static str, path: &'static [&'static str], shape: Shape) -> Self {
+        Self { word, path, shape }
+    }
+
+    /// Reads what stands after the colon.
+    fn rule(&self, text: &str) -> Result<Value, String> {
+        match &self.shape {
+            Shape::Texts | Shape::Text => Ok(json!(text)),
+            Shape::Flag if text == "true" => Ok(json!(true)),
+            Shape::Flag => Err("can only be granted as a whole: `tui:true`".to_owned()),
+            Shape::Tables(..) if text.starts_with('{') => {
+                serde_json::from_str(text).map_err(|error| format!("is no JSON: {error}"))
+            }
+            Shape::Tables(_, short) => spelling::long(*short, text),
+        }
+    }
+}
+
+/// The permits that consist of these rules of one kind.
+fn table(kind: &Kind, mut rules: Vec<Value>) -> Value {
+    let leaf = match (&kind.shape, rules.pop()) {
+        (Shape::Text | Shape::Flag, Some(rule)) => rule,
+        (_, last) => {
+            rules.extend(last);
+            Value::Array(rules)
+        }
+    };
+    kind.path
+        .iter()
+        .rev()
+        .fold(leaf, |value, key| json!({ *key: value }))
+}
+
+/// Rules as lines of TOML that could stand in one file, parted by ` and `.
+pub(super) fn lines(grants: &[Grant]) -> String {
+    let mut lines = Vec::new();
+    for kind in KINDS {
+        let rules: Vec<&Value> = grants
+            .iter()
+            .filter(|grant| grant.kind == kind)
+            .map(|grant| &grant.rule)
+            .collect();
+        let Some(first) = rules.first() else { continue };
+        let rules = match kind.shape {
+            Shape::Tables(fields, _) => inline(&json!(rules), fields),
+            Shape::Texts => inline(&json!(rules), &[]),
+            Shape::Text | Shape::Flag => inline(first, &[]),
+        };
+        lines.push(format!("{} = {rules}", kind.path.join(".")));
+    }
+    lines.join(" and ")
+}
+
+/// The command that adds rules to what an operator grants to a plugin.
+pub(super) fn command(plugin: &str, grants: &[Grant]) -> String {
+    let mut command = format!("sinew permit grant {}", shell_word(plugin));
+    for grant in grants {
+        command.push(' ');
+        command.push_str(&quoted_for_shell(&grant.to_string()));
+    }
+    command
+}
+
+fn shell_word(text: &str) -> String {
+    let plain = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if plain {
+        text.to_owned()
+    } else {
+        quoted_for_shell(text)
+    }
+}
+
+fn quoted_for_shell(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

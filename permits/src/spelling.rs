@@ -1,0 +1,126 @@
+//! Short forms of rules that are tables, as they stand in a command.
+//!
+//! ```text
+//! git.write  REF REPO                     refs/heads/bot/* /repo
+//! git.push   REF URL                      refs/heads/bot/* https://github.com/acme/api
+//! net        METHOD[,METHOD…] URL         GET,HEAD https://api.acme.io/v1/**
+//! process    ARGUMENT[ ARGUMENT…] [@CWD]  cargo test ** @${project}/**
+//! ```
+//!
+//! A program without a place runs in the project. What does not fit (more references, secrets, an environment, arguments
+//! with white space) is written as JSON.
+
+use serde_json::{Map, Value, json};
+
+/// Whose short form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Short {
+    Write,
+    Push,
+    Net,
+    Process,
+}
+
+/// Where programs run when nothing else is said.
+const CWD: &str = "${project}/**";
+
+/// Reads a short form. The rule is not checked.
+pub(super) fn long(short: Short, text: &str) -> Result<Value, String> {
+    let two = |form: &str| {
+        text.split_once(' ')
+            .ok_or_else(|| format!("`{text}` is neither `{form}` nor a table in JSON"))
+    };
+    match short {
+        Short::Write => two("REF REPO").map(|(name, repo)| json!({ "repo": repo, "refs": [name] })),
+        Short::Push => two("REF URL").map(|(name, url)| json!({ "url": url, "refs": [name] })),
+        Short::Net => {
+            let (methods, url) = two("METHOD[,METHOD…] URL")?;
+            let methods: Vec<&str> = methods.split(',').collect();
+            request(&methods, url)
+        }
+        Short::Process => {
+            let (command, cwd) = text.split_once(" @").unwrap_or((text, CWD));
+            let argv: Vec<&str> = command.split(' ').collect();
+            Ok(json!({ "argv": argv, "cwd": cwd }))
+        }
+    }
+}
+
+/// Reads a method and a URL with globs in it.
+fn request(methods: &[&str], url: &str) -> Result<Value, String> {
+    let (scheme, rest) = url
+        .split_once("://")
+        .ok_or_else(|| format!("`{url}` does not begin with `https://` or `http://`"))?;
+    let path = rest
+        .find('/')
+        .ok_or_else(|| format!("`{url}` has no path; `/**` stands for all"))?;
+    let (authority, path) = rest.split_at(path);
+    let mut rule = json!({ "methods": methods, "path": path });
+    // The colons of an IPv6 address are in brackets.
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => {
+            let number: u16 = port.parse().map_err(|_| format!("`{port}` is no port"))?;
+            (host, number)
+        }
+        _ => (authority, if scheme == "http" { 80 } else { 443 }),
+    };
+    rule["host"] = json!(host);
+    if scheme != "https" {
+        rule["schemes"] = json!([scheme]);
+    }
+    if scheme != "https" || port != 443 {
+        rule["ports"] = json!([port]);
+    }
+    Ok(rule)
+}
+
+/// Writes a rule's short form, as far as there is one. Whoever asks reads it back, and takes it only if it says the same.
+pub(super) fn short(short: Short, rule: &Value) -> Option<String> {
+    let table = rule.as_object()?;
+    match short {
+        Short::Write => Some(format!("{} {}", only(table, "refs")?, text(table, "repo")?)),
+        Short::Push => Some(format!("{} {}", only(table, "refs")?, text(table, "url")?)),
+        Short::Net => {
+            let scheme = only(table, "schemes").unwrap_or("https");
+            let port = match table.get("ports") {
+                None => String::new(),
+                Some(_) if (scheme, port(table)) == ("http", Some(80)) => String::new(),
+                Some(_) => format!(":{}", port(table)?),
+            };
+            Some(format!(
+                "{} {scheme}://{}{port}{}",
+                texts(table, "methods")?.join(","),
+                text(table, "host")?,
+                text(table, "path")?
+            ))
+        }
+        Short::Process => {
+            let command = texts(table, "argv")?.join(" ");
+            match text(table, "cwd")? {
+                CWD => Some(command),
+                cwd => Some(format!("{command} @{cwd}")),
+            }
+        }
+    }
+}
+
+fn text<'v>(table: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
+    table.get(name)?.as_str()
+}
+
+fn texts<'v>(table: &'v Map<String, Value>, name: &str) -> Option<Vec<&'v str>> {
+    table
+        .get(name)?
+        .as_array()?
+        .iter()
+        .map(Value::as_str)
+        .collect()
+}
+
+fn only<'v>(table: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
+    texts(table, name)?.into_iter().next()
+}
+
+fn port(table: &Map<String, Value>) -> Option<u64> {
+    table.get("ports")?.as_array()?.first()?.as_u64()
+}
