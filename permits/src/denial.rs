@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use sinew_schema::EffectError;
+
 use super::WebUrl;
 use super::grant::{self, Grant};
 use super::judge::{Lacking, Wanted};
@@ -130,6 +132,17 @@ impl Denial {
             grants: if granted { grants } else { Vec::new() },
             asked: asked(plugin.name, need),
         }
+    }
+}
+
+/// A refusal, in the words that are meant for the guest.
+impl From<Denial> for EffectError {
+    fn from(denial: Denial) -> Self {
+        let denial = denial.for_guest();
+        let mut error = Self::new(Self::CODE_DENIED, denial.message);
+        error.rule = denial.rule;
+        error.grant = Some(denial.grant).filter(|grant| !grant.is_empty());
+        error
     }
 }
 

@@ -164,9 +164,10 @@ impl fmt::Display for Grant {
             (_, Value::String(text)) => Some(text.clone()),
             _ => None,
         };
-        match short {
-            Some(text) => f.write_str(&text),
-            None => self.rule.fmt(f),
+        match (short, &self.kind.shape) {
+            (Some(text), _) => f.write_str(&text),
+            (None, Shape::Tables(fields, _)) => f.write_str(&spelling::json(&self.rule, fields)),
+            (None, _) => self.rule.fmt(f),
         }
     }
 }

@@ -31,7 +31,7 @@ impl HostPattern {
             }
             return Ok(Self::Like(Glob::parse(text, '.')?));
         }
-        let (host, address) = canonical_host(text).map_err(|error| error.to_string())?;
+        let (host, address) = canonical_host(text)?;
         Ok(Self::Exactly(host, address))
     }
 

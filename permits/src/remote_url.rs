@@ -56,7 +56,7 @@ impl RemoteUrl {
         if port == 0 {
             return Err(refuse("has the port 0"));
         }
-        let (host, address) = canonical_host(host)?;
+        let (host, address) = canonical_host(host).map_err(PushUrlError)?;
         let path = canonical_path(scheme, path)?;
         Ok(Self {
             scheme,
@@ -184,14 +184,14 @@ impl Scheme {
 }
 
 /// The canonical form of a host, and its address where it is one.
-pub(super) fn canonical_host(text: &str) -> Result<(String, Option<IpAddr>), PushUrlError> {
+pub(super) fn canonical_host(text: &str) -> Result<(String, Option<IpAddr>), String> {
     if text.is_empty() || text.starts_with('-') || text.ends_with('.') || text.contains('%') {
-        return Err(refuse(
-            "has a host that is empty, starts with `-`, ends with `.` or is percent-encoded",
-        ));
+        return Err(
+            "has a host that is empty, starts with `-`, ends with `.` or is percent-encoded"
+                .to_owned(),
+        );
     }
-    let host =
-        Host::parse(text).map_err(|error| refuse(&format!("has a host that is none: {error}")))?;
+    let host = Host::parse(text).map_err(|error| format!("has a host that is none: {error}"))?;
     let address = match &host {
         Host::Domain(_) => None,
         Host::Ipv4(address) => Some(IpAddr::V4(*address)),

@@ -104,6 +104,15 @@ pub(super) fn short(short: Short, rule: &Value) -> Option<String> {
     }
 }
 
+/// Writes a rule as JSON, its fields in the order of `fields`.
+pub(super) fn json(rule: &Value, fields: &[&str]) -> String {
+    let fields: Vec<String> = fields
+        .iter()
+        .filter_map(|name| Some(format!("{}:{}", json!(name), rule.get(*name)?)))
+        .collect();
+    format!("{{{}}}", fields.join(","))
+}
+
 fn text<'v>(table: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
     table.get(name)?.as_str()
 }

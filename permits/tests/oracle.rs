@@ -39,11 +39,12 @@ fn permits_agree_with_a_naive_reading_of_the_rules() {
     let judged: usize = verdicts.iter().flatten().sum();
     assert!(judged >= 1_000_000, "{judged}");
     // The comparison says something only where both answers are common.
-    for (family, [denied, allowed]) in FAMILIES.iter().zip(verdicts) {
-        let share = (denied + allowed) / 25;
+    for [denied, allowed] in &verdicts {
+        let share = 100;
         assert!(
-            denied > share && allowed > share,
-            "{family}: {allowed} allowed, {denied} denied"
+            *denied > share && *allowed > share,
+            "denied and allowed: {:?}",
+            FAMILIES.iter().zip(&verdicts).collect::<Vec<_>>()
         );
     }
 }

@@ -12,7 +12,7 @@ pub(crate) fn side(random: &mut Random) -> Value {
         "git": git(random),
         "fs": fs(random),
         "net": random.some(7, net),
-        "process": random.list(4, process),
+        "process": random.some(6, process),
         "github": random.list(4, github),
         "llm": { "models": random.list(3, name) },
         "docker": docker(random),
@@ -127,15 +127,24 @@ fn net(random: &mut Random) -> Value {
 }
 
 fn process(random: &mut Random) -> Value {
-    let mut argv = vec![random.pick(&["p", "p", "q", "/bin/p"])];
+    let mut argv = vec![random.pick(&["p", "p", "p", "q", "/bin/p"])];
     argv.extend(random.list(4, |random| {
-        random.pick(&["a", "b", "", "*", "a*", "**", "**", "-x", "a b"])
+        random.pick(&["**", "**", "**", "*", "a", "a*", "", "-x", "a b"])
     }));
-    let mut rule = json!({ "argv": argv, "cwd": path(random) });
+    let mut rule = json!({ "argv": argv, "cwd": wide_path(random) });
     if random.once_in(2) {
-        rule["env"] = json!(random.list(2, |random| random.pick(&["PATH", "HOME"])));
+        rule["env"] = json!(random.list(3, |random| random.pick(&["PATH", "HOME"])));
     }
     rule
+}
+
+/// Mostly generous, for rules that have to cover more than a path.
+fn wide_path(random: &mut Random) -> String {
+    if random.once_in(2) {
+        random.pick(&["**", "/**", "/a/**"]).to_owned()
+    } else {
+        path(random)
+    }
 }
 
 fn github(random: &mut Random) -> String {
@@ -152,11 +161,13 @@ fn name(random: &mut Random) -> String {
 
 fn docker(random: &mut Random) -> Value {
     let mut rules = json!({
-        "images": random.some(2, |random| {
-            let name = random.pick(&["a", "r/a", "r/*", "*", "**/a"]);
+        "images": random.some(4, |random| {
+            let name = random.pick(&["a", "r/a", "r/*", "**/*", "**/*", "**/a"]);
             format!("{name}@sha256:{}", random.pick(&["*", "*", "0*", "*f"]))
         }),
-        "mounts": random.list(4, |random| format!("{}:{}", path(random), random.pick(&["ro", "rw"]))),
+        "mounts": random.some(4, |random| {
+            format!("{}:{}", wide_path(random), random.pick(&["ro", "rw"]))
+        }),
     });
     if random.once_in(2) {
         rules["network"] = json!(random.pick(&["none", "n", "m"]));

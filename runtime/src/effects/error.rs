@@ -1,20 +1,8 @@
-//! The border between what fails inside the host and what a guest is told about it.
+//! The border between what fails inside the host and what a guest is told about it. Refusals cross it in `permits`.
 
 use sinew_schema::EffectError;
 
-use crate::permits::Denial;
 use crate::services::git::GitError;
-
-/// A refusal, in the words that are meant for the guest.
-impl From<Denial> for EffectError {
-    fn from(denial: Denial) -> Self {
-        let denial = denial.for_guest();
-        let mut error = Self::new(Self::CODE_DENIED, denial.message);
-        error.rule = denial.rule;
-        error.grant = Some(denial.grant).filter(|grant| !grant.is_empty());
-        error
-    }
-}
 
 /// What the git service says.
 impl From<GitError> for EffectError {
