@@ -9,6 +9,14 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "effects/fs_escapes.rs"]
+mod fs_escapes;
+#[path = "effects/fs_looking.rs"]
+mod fs_looking;
+#[path = "effects/fs_reading.rs"]
+mod fs_reading;
+#[path = "effects/fs_writing.rs"]
+mod fs_writing;
 #[path = "effects/git_add_worktree.rs"]
 mod git_add_worktree;
 #[path = "effects/git_commit.rs"]
@@ -25,14 +33,22 @@ mod git_reading;
 mod git_traps;
 #[path = "effects/plain.rs"]
 mod plain;
+#[path = "effects/process_confined.rs"]
+mod process_confined;
+#[path = "effects/process_run.rs"]
+mod process_run;
 #[path = "effects/scene.rs"]
 mod scene;
 
+use fs_looking::*;
+use fs_reading::*;
+use fs_writing::*;
 use git_add_worktree::*;
 use git_commit::*;
 use git_push::*;
 use git_reading::*;
 use plain::*;
+use process_run::*;
 use sinew_schema::for_each_effect;
 
 macro_rules! demand_a_test_for_each {

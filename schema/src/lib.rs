@@ -67,6 +67,7 @@ mod generated;
 mod ledger_record;
 mod limit;
 mod meta;
+mod process_run;
 
 pub use answer::Answer;
 pub use generated::*;

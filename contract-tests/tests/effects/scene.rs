@@ -14,7 +14,9 @@ use sinew_runtime::effects::{
 };
 use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
+use sinew_runtime::services::fs::{FsService, FsSettings};
 use sinew_runtime::services::git::{GitService, GitSettings};
+use sinew_runtime::services::process::{ProcessService, ProcessSettings};
 use sinew_schema::{BUNDLE, EffectError, GatePlace, GatePlugin};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -27,6 +29,7 @@ pub(crate) struct Scene {
     pub(crate) permits: Permits,
     pub(crate) deadline: Duration,
     effects: Effects,
+    services: Services,
     runtime: Runtime,
     _folder: TempDir,
 }
@@ -105,26 +108,47 @@ impl Scene {
         let root = folder.path().canonicalize().unwrap();
         let all = format!("{}/**", root.display());
         let rules = json!({
-            "read": [all],
-            "write": [{ "repo": all, "refs": ["**"] }],
-            "push": [{ "url": all, "refs": ["**"] }],
+            "fs": { "read": [all], "write": [all] },
+            "git": {
+                "read": [all],
+                "write": [{ "repo": all, "refs": ["**"] }],
+                "push": [{ "url": all, "refs": ["**"] }],
+            },
         });
-        let git = GitService::start(settings).unwrap();
+        let permits = permits_of(&rules);
+        let services = Services {
+            fs: FsService::start(FsSettings::default()).unwrap(),
+            git: GitService::start(settings).unwrap(),
+            process: ProcessService::new(ProcessSettings::default()),
+        };
         Self {
-            permits: permits(&rules),
+            permits: permits.clone(),
             host: TestHost {
                 input: InputDocument::new(Arc::new(Value::Null)),
                 told: Mutex::default(),
                 plugins: Vec::new(),
                 places: Vec::new(),
-                permits: Mutex::new(permits(&rules)),
+                permits: Mutex::new(permits),
             },
             deadline: Duration::from_secs(60),
-            effects: Effects::new(&Services { git }, &EffectLimits::default()),
+            effects: Effects::new(&services, &EffectLimits::default()),
+            services,
             runtime: Runtime::new().unwrap(),
             root,
             _folder: folder,
         }
+    }
+
+    /// Lets effects on files have other limits.
+    pub(crate) fn use_fs(&mut self, settings: FsSettings) {
+        self.services.fs = FsService::start(settings).unwrap();
+        self.effects = Effects::new(&self.services, &EffectLimits::default());
+    }
+
+    /// Lets programs be started by another helper, and reach other things.
+    pub(crate) fn use_process(&mut self, settings: ProcessSettings) {
+        self.services.process = ProcessService::new(settings);
+        self.effects = Effects::new(&self.services, &EffectLimits::default());
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
@@ -254,8 +278,14 @@ impl Scene {
     }
 }
 
+/// Permits for git.
 pub(crate) fn permits(rules: &Value) -> Permits {
-    let set = PermitSet::parse(&json!({ "git": rules }), "permits").unwrap();
+    permits_of(&json!({ "git": rules }))
+}
+
+/// Permits of any family.
+pub(crate) fn permits_of(rules: &Value) -> Permits {
+    let set = PermitSet::parse(rules, "permits").unwrap();
     Permits::new("bot", set.clone(), set)
 }
 

@@ -38,6 +38,9 @@ pub enum StartError {
     /// A thread cannot be started.
     #[error("starting the git service: {0}")]
     Git(io::Error),
+    /// A thread cannot be started.
+    #[error("starting the file service: {0}")]
+    Files(io::Error),
     /// The tokens cannot be had.
     #[error("{0}")]
     Token(#[from] TokenError),

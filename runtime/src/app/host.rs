@@ -10,7 +10,9 @@ use crate::effects::Effects;
 use crate::engine::{EffectSource, Engine, EngineParts, Loader, ReadOnly};
 use crate::ledger::{Ledger, LedgerSettings};
 use crate::services::Services;
+use crate::services::fs::FsService;
 use crate::services::git::GitService;
+use crate::services::process::ProcessService;
 use crate::store::{MemoryStore, SqliteStore, Store};
 use crate::world::{Clock, Random, SystemClock, SystemRandom};
 
@@ -91,7 +93,9 @@ impl Host {
         let ledger = Ledger::open(store, ledger, Arc::clone(&clock), Arc::clone(&random))?;
         let ledger = Arc::new(ledger);
         let services = Services {
+            fs: FsService::start(config.fs.clone()).map_err(StartError::Files)?,
             git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
+            process: ProcessService::new(config.process.clone()),
         };
         let effects = Effects::new(&services, &config.effects);
         let effects: Arc<dyn EffectSource> = match reach {

@@ -4,6 +4,7 @@ mod allow;
 mod cache;
 mod call;
 mod completions;
+mod confine;
 mod doctor;
 mod effects;
 mod explain;
@@ -83,6 +84,8 @@ enum Command {
     Serve(serve::Args),
     Service(service::Args),
     #[command(hide = true)]
+    Confine(confine::Args),
+    #[command(hide = true)]
     Trial(trial::Args),
 }
 
@@ -103,6 +106,7 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Allow(arguments) => allow::run(&arguments, &cli.global),
         Command::Call(arguments) => call::run(&arguments, &cli.global),
+        Command::Confine(arguments) => confine::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments, &cli.global),
         Command::Completions(arguments) => completions::run(&arguments, command()),
         Command::Effects(arguments) => effects::run(&arguments),

@@ -4,9 +4,11 @@
 //! agent could write its own grants. A key that nobody knows is an error, since a misspelt limit protects nobody.
 
 mod effects;
+mod fs;
 mod git;
 mod own;
 mod place;
+mod process;
 mod used;
 mod written;
 

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use super::written::{self, Written};
-use super::{Places, effects, git};
+use super::{Places, effects, fs, git, process};
 use crate::effects::EffectLimits;
 use crate::engine::{
     AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
@@ -18,7 +18,9 @@ use crate::engine::{
 use crate::ledger::LedgerSettings;
 use crate::permits::{PermitError, PermitSet};
 use crate::plugin::BuildSettings;
+use crate::services::fs::FsSettings;
 use crate::services::git::GitSettings;
+use crate::services::process::ProcessSettings;
 use crate::services::{files, paths};
 use crate::store::{Durability, SqliteSettings};
 use crate::transport::TransportSettings;
@@ -48,8 +50,12 @@ pub struct Config {
     pub load: LoadSettings,
     /// Limits of single effects.
     pub effects: EffectLimits,
+    /// The file service: its limits.
+    pub fs: FsSettings,
     /// The git service: its program, and what a push may use.
     pub git: GitSettings,
+    /// The process service: where programs lie, and what they are confined to.
+    pub process: ProcessSettings,
     /// Canonical roots of the registered projects.
     pub projects: Vec<PathBuf>,
     /// The plugins, in the order of their names.
@@ -180,7 +186,9 @@ impl Config {
             },
             effects: effects::settings(limits)
                 .map_err(|message| reader.wrong("limits.shell_depth", message))?,
+            fs: fs::settings(&written.fs).map_err(|message| reader.wrong("fs.depth", message))?,
             git: git::settings(&written.git),
+            process: reader.process(&written.process)?,
             projects: reader.projects(&written)?,
             plugins: written
                 .plugins
@@ -342,6 +350,13 @@ impl Reader<'_> {
             lifetime,
             attempts_max: attempts,
         })
+    }
+
+    fn process(&self, written: &written::Process) -> Result<ProcessSettings, ConfigError> {
+        let timeout = written.timeout.as_ref();
+        let timeout = timeout.map(|text| self.duration("process.timeout", text));
+        process::settings(written, timeout.transpose()?)
+            .map_err(|(key, message)| self.wrong(key, message))
     }
 
     fn projects(&self, written: &Written) -> Result<Vec<PathBuf>, ConfigError> {

@@ -20,7 +20,11 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) ledger: Ledger,
     #[serde(default)]
+    pub(super) fs: Fs,
+    #[serde(default)]
     pub(super) git: Git,
+    #[serde(default)]
+    pub(super) process: Process,
     #[serde(default)]
     pub(super) projects: BTreeMap<String, Project>,
     #[serde(default)]
@@ -116,6 +120,30 @@ pub(super) struct Ledger {
     pub(super) kept: Option<String>,
 }
 
+/// `[fs]`: what one effect on files may use.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fs {
+    /// The most of a file's content, or of a search's lines, in one answer.
+    pub(super) text: Option<ByteSize>,
+    /// The largest file that is written, or that a digest is computed of.
+    pub(super) file: Option<ByteSize>,
+    /// Entries of one listing.
+    pub(super) entries: Option<u32>,
+    /// Entries that one listing, search or removal looks at.
+    pub(super) visited: Option<u32>,
+    /// How many folders deep anything goes.
+    pub(super) depth: Option<u32>,
+    /// Matching lines of one search.
+    pub(super) matches: Option<u32>,
+    /// Files that one search reads.
+    pub(super) search_files: Option<u32>,
+    /// What one search reads of them.
+    pub(super) search: Option<ByteSize>,
+    /// Operations at once.
+    pub(super) threads: Option<u32>,
+}
+
 /// `[git]`: who commits, and what a push may use to log in somewhere.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -143,6 +171,30 @@ pub(super) struct GitAuthor {
     pub(super) name: String,
     /// Mail address.
     pub(super) email: String,
+}
+
+/// `[process]`: where programs are looked for, and what they may reach and use.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Process {
+    /// Folders, parted by colons. Default: /usr/local/bin:/usr/bin:/bin.
+    pub(super) path: Option<String>,
+    /// What programs may read beside system folders and their working directory.
+    #[serde(default)]
+    pub(super) read: Vec<PathBuf>,
+    /// What programs may write beside their working directory.
+    #[serde(default)]
+    pub(super) write: Vec<PathBuf>,
+    /// Whether they may use the network. Default: false.
+    pub(super) network: Option<bool>,
+    /// Whether none runs where the kernel confines nothing. Default: false.
+    pub(super) require_confinement: Option<bool>,
+    /// The longest time of one program, for example "10m".
+    pub(super) timeout: Option<String>,
+    /// What is kept of each of its outputs.
+    pub(super) output: Option<ByteSize>,
+    /// Programs at once.
+    pub(super) at_once: Option<u32>,
 }
 
 /// `[projects.NAME]`.

@@ -2,7 +2,9 @@
 
 use sinew_schema::EffectError;
 
+use crate::services::fs::FsError;
 use crate::services::git::GitError;
+use crate::services::process::ProcessError;
 
 /// What the git service says.
 impl From<GitError> for EffectError {
@@ -15,6 +17,36 @@ impl From<GitError> for EffectError {
             GitError::Unavailable(_) | GitError::Busy => Self::CODE_UNAVAILABLE,
             GitError::Deadline => Self::CODE_DEADLINE,
             GitError::Panicked => Self::CODE_INTERNAL,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// What the file service says.
+impl From<FsError> for EffectError {
+    fn from(error: FsError) -> Self {
+        let code = match &error {
+            FsError::NotFound(_) => Self::CODE_NOT_FOUND,
+            FsError::Conflict(_) => Self::CODE_CONFLICT,
+            FsError::Invalid(_) => Self::CODE_INVALID_REQUEST,
+            FsError::TooLarge(_) => Self::CODE_TOO_LARGE,
+            FsError::Withheld => Self::CODE_DENIED,
+            FsError::Unavailable(_) | FsError::Busy => Self::CODE_UNAVAILABLE,
+            FsError::Deadline => Self::CODE_DEADLINE,
+            FsError::Panicked => Self::CODE_INTERNAL,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// What the process service says.
+impl From<ProcessError> for EffectError {
+    fn from(error: ProcessError) -> Self {
+        let code = match &error {
+            ProcessError::NotFound(_) => Self::CODE_NOT_FOUND,
+            ProcessError::Conflict(_) => Self::CODE_CONFLICT,
+            ProcessError::Unavailable(_) | ProcessError::Busy => Self::CODE_UNAVAILABLE,
+            ProcessError::Deadline => Self::CODE_DEADLINE,
         };
         Self::new(code, error.to_string())
     }

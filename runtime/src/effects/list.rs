@@ -6,6 +6,7 @@ use sinew_schema::{EFFECTS, EffectClass, EffectError, EffectMeta, Limited, for_e
 use super::clock_now::ClockNow;
 use super::emit_event::EmitEvent;
 use super::error::invalid;
+use super::fs::{FsAppend, FsList, FsRead, FsRemove, FsSearch, FsStat, FsWrite};
 use super::gate_status::GateStatus;
 use super::git::{
     GitAddWorktree, GitCommit, GitCreateBranch, GitDiff, GitGetBranch, GitGetWorktree,
@@ -16,6 +17,7 @@ use super::log_debug::LogDebug;
 use super::log_error::LogError;
 use super::log_info::LogInfo;
 use super::log_warn::LogWarn;
+use super::process_run::ProcessRun;
 use super::random_bytes::RandomBytes;
 use super::shell_parse::ShellParse;
 use super::{Call, Cost, Effect, EffectLimits, Performed};
@@ -142,10 +144,17 @@ impl Effects {
     /// Makes every effect. One is missing here when this does not compile.
     #[must_use]
     pub fn new(services: &Services, limits: &EffectLimits) -> Self {
-        let git = &services.git;
+        let (fs, git) = (&services.fs, &services.git);
         Self {
             clock_now: ClockNow,
             emit_event: EmitEvent::new(limits),
+            fs_append: FsAppend::new(fs),
+            fs_list: FsList::new(fs),
+            fs_read: FsRead::new(fs),
+            fs_remove: FsRemove::new(fs),
+            fs_search: FsSearch::new(fs),
+            fs_stat: FsStat::new(fs),
+            fs_write: FsWrite::new(fs),
             gate_status: GateStatus,
             git_add_worktree: GitAddWorktree::new(git),
             git_commit: GitCommit::new(git),
@@ -164,6 +173,7 @@ impl Effects {
             log_error: LogError::new(limits),
             log_info: LogInfo::new(limits),
             log_warn: LogWarn::new(limits),
+            process_run: ProcessRun::new(services),
             random_bytes: RandomBytes::new(limits),
             shell_parse: ShellParse::new(limits),
         }

@@ -9,11 +9,13 @@
     reason = "every effect is asynchronous to its callers; the few that wait for nothing need not look different"
 )]
 
+mod bytes;
 mod call;
 mod clock_now;
 mod cost;
 mod emit_event;
 mod error;
+mod fs;
 mod gate_status;
 mod git;
 mod input_document;
@@ -24,6 +26,8 @@ mod log_debug;
 mod log_error;
 mod log_info;
 mod log_warn;
+mod path;
+mod process_run;
 mod random_bytes;
 mod shell_parse;
 

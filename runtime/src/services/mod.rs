@@ -4,10 +4,13 @@ pub mod canary;
 pub mod cargo;
 pub mod child;
 pub mod files;
+pub mod fs;
 pub mod git;
 pub mod guest_source;
 pub mod paths;
 pub mod plugin_template;
+pub mod process;
+mod threads;
 pub mod tokens;
 pub mod watch;
 pub mod wired;
@@ -15,6 +18,10 @@ pub mod wired;
 /// Every service, ready to use. Cloning shares them.
 #[derive(Debug, Clone)]
 pub struct Services {
+    /// Files and folders on this machine.
+    pub fs: fs::FsService,
     /// Repositories on this machine.
     pub git: git::GitService,
+    /// Programs on this machine.
+    pub process: process::ProcessService,
 }

@@ -27,13 +27,13 @@ pub(super) use git_remove_worktree::GitRemoveWorktree;
 pub(super) use git_show_file::GitShowFile;
 pub(super) use git_status::GitStatus;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use sinew_schema::EffectError;
 
 use super::Call;
 use super::error::invalid;
+use super::path::{absolute, canonical, wait};
 use crate::permits::Need;
 use crate::services::git::{GitService, Judged};
 
@@ -113,25 +113,6 @@ async fn named_folder(
     Ok(folder)
 }
 
-fn absolute(path: &str) -> Result<&Path, EffectError> {
-    if path.starts_with('/') && !path.contains('\0') {
-        Ok(Path::new(path))
-    } else {
-        Err(invalid(format!(
-            "`{}` is no absolute path",
-            path.escape_debug()
-        )))
-    }
-}
-
-/// Puts the canonical path in place of the guest's. One that is not UTF-8 cannot be written into the request: then the
-/// guest's own words stand, and `perform` compares what they lead to with what was judged.
-fn canonical(path: &mut String, place: &Path) {
-    if let Some(place) = place.to_str() {
-        place.clone_into(path);
-    }
-}
-
 /// The repository that was judged, and the folder that was judged after it.
 fn judged_and_folder(path: &str, need: &Need) -> Result<(Judged, PathBuf), EffectError> {
     let (folder, paths) = need
@@ -145,9 +126,4 @@ fn judged_and_folder(path: &str, need: &Need) -> Result<(Judged, PathBuf), Effec
         },
         folder.clone(),
     ))
-}
-
-/// How long a guest waits at most.
-fn wait(milliseconds: Option<u32>) -> Option<Duration> {
-    milliseconds.map(|milliseconds| Duration::from_millis(milliseconds.into()))
 }

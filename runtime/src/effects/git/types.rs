@@ -1,32 +1,15 @@
 //! The service's values in the contract's words.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
 
 use sinew_schema::{GitCommit, GitFileChange, GitSignature, GitStatusEntry, GitWorktree};
 
 use crate::effects::Fields;
+use crate::effects::bytes::path;
+pub(super) use crate::effects::bytes::{lossy, lossy_path};
 use crate::services::git::{Change, Commit, FileChange, Signature, StatusEntry, Worktree};
-
-/// A path as text, and as base64 where the text is not exact.
-pub(super) fn path(bytes: &[u8]) -> (String, Option<String>) {
-    match str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), None),
-        Err(_) => (lossy(bytes), Some(STANDARD.encode(bytes))),
-    }
-}
-
-pub(super) fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-pub(super) fn lossy_path(path: &Path) -> String {
-    lossy(path.as_os_str().as_bytes())
-}
 
 pub(super) fn worktree(worktree: Worktree) -> GitWorktree {
     let (path, path_base64) = path(worktree.path.as_os_str().as_bytes());

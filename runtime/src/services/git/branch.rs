@@ -6,8 +6,8 @@ use git2::{Reference, Repository};
 
 use super::error::Doing as _;
 use super::location::commit as commit_of;
-use super::threads::Wanted;
 use super::{GitError, GitService, Judged, head};
+use crate::services::threads::Wanted;
 
 /// A branch that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]

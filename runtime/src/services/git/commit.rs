@@ -12,11 +12,11 @@ use git2::{
 use super::error::Doing as _;
 use super::location::worktree_of;
 use super::log::described;
-use super::threads::Wanted;
 use super::{
     Commit, GitError, GitIdentity, GitService, GitSettings, Head, Judged, Location, change, head,
     library,
 };
+use crate::services::threads::Wanted;
 
 /// What to commit.
 #[derive(Debug, Clone, Default)]
@@ -252,6 +252,7 @@ impl Committing<'_> {
         let verdict = self
             .wanted
             .check()
+            .map_err(GitError::from)
             .and_then(|()| self.stageable(worktree, path));
         match verdict {
             Ok(()) => 0,

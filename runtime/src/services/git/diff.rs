@@ -8,8 +8,8 @@ use super::change::{self, Change};
 use super::error::Doing as _;
 use super::location::{revision, worktree_of};
 use super::status::{find_renames, limited};
-use super::threads::Wanted;
 use super::{GitError, GitService, GitSettings, Judged, Location};
+use crate::services::threads::Wanted;
 
 /// Which states to compare.
 #[derive(Debug, Clone, Default)]

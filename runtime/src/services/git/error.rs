@@ -2,6 +2,8 @@
 
 use git2::{ErrorClass, ErrorCode};
 
+use crate::services::threads::Stopped;
+
 /// A failure, in words that a caller with a permit for the repository may read.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
@@ -64,6 +66,16 @@ impl GitError {
                 Self::Conflict(message)
             }
             _ => Self::Unavailable(message),
+        }
+    }
+}
+
+impl From<Stopped> for GitError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Busy => Self::Busy,
+            Stopped::Deadline => Self::Deadline,
+            Stopped::Panicked => Self::Panicked,
         }
     }
 }

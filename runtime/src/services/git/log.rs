@@ -9,10 +9,10 @@ use git2::{Oid, Repository, Sort};
 use super::change;
 use super::error::Doing as _;
 use super::location::commit as commit_of;
-use super::service::within;
 use super::status::limited;
-use super::threads::Wanted;
 use super::{GitError, GitService, GitSettings, Judged, head};
+use crate::services::threads::Wanted;
+use crate::services::threads::within;
 
 /// Which commits to list.
 #[derive(Debug, Clone, Default)]

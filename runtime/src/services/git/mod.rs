@@ -29,7 +29,6 @@ mod push;
 mod service;
 mod settings;
 mod status;
-mod threads;
 mod worktree_changes;
 mod worktrees;
 

@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use git2::Repository;
 
-use super::threads::{Threads, Wanted};
 use super::{GitError, GitSettings, Head, Location, head, library, location};
-use crate::world::{Clock as _, SystemClock};
+use crate::services::threads::{Threads, Wanted};
 
 /// Repositories on this machine. Cloning shares the threads.
 #[derive(Debug, Clone)]
@@ -46,6 +45,7 @@ impl GitService {
     pub fn start(settings: GitSettings) -> std::io::Result<Self> {
         library::prepare();
         let threads = Arc::new(Threads::start(
+            "git",
             settings.threads,
             settings.queue,
             settings.hanging_max,
@@ -120,12 +120,6 @@ impl GitService {
             })
             .await
     }
-}
-
-/// The deadline of somebody who waits only so long.
-pub(super) fn within(deadline: Instant, wait: Option<Duration>) -> Instant {
-    wait.and_then(|wait| SystemClock.instant().checked_add(wait))
-        .map_or(deadline, |patience| patience.min(deadline))
 }
 
 // === impl Judged ===

@@ -8,8 +8,8 @@ use git2::{Diff, DiffFindOptions, Repository};
 use super::change::{self, Change, RENAME_LIMIT};
 use super::error::Doing as _;
 use super::location::worktree_of;
-use super::service::within;
 use super::{GitError, GitService, GitSettings, Head, Judged, Location, head};
+use crate::services::threads::within;
 
 /// What to compare.
 #[derive(Debug, Clone, Default)]

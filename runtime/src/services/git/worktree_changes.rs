@@ -10,9 +10,9 @@ use super::branch::{self, branch_reference};
 use super::error::Doing as _;
 use super::location::resolve;
 use super::status::{StatusQuery, status};
-use super::threads::Wanted;
 use super::worktrees::{Worktree, linked, names};
 use super::{GitError, GitService, GitSettings, Judged, Location, location};
+use crate::services::threads::Wanted;
 
 /// How many worktrees of the same folder name one repository may have.
 const SAME_NAME_MAX: usize = 1_000;

@@ -1,4 +1,5 @@
-//! Threads for libgit2, which cannot be interrupted: a caller stops waiting, the thread finishes alone.
+//! Threads for what cannot be interrupted, such as libgit2 and the file system: a caller stops waiting, the thread
+//! finishes alone.
 //!
 //! A thread that is left alone with its operation gets a stand-in, so that a repository that hangs (on a network drive,
 //! or because somebody put a pipe where a file belongs) takes nobody else's turn. There are only so many stand-ins.
@@ -8,13 +9,23 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use tokio::time::timeout_at;
 
-use super::GitError;
 use crate::world::{Clock as _, SystemClock};
+
+/// Why an operation gave no answer of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stopped {
+    /// The threads have as much to do as they may.
+    Busy,
+    /// Time was up first. What was under way may still be finished, but nothing new is begun.
+    Deadline,
+    /// A defect: the operation panicked.
+    Panicked,
+}
 
 /// An operation; says whether the thread that ran it still has its place.
 type Job = Box<dyn FnOnce() -> bool + Send>;
@@ -28,6 +39,7 @@ pub(super) struct Threads {
 
 #[derive(Debug)]
 struct Crew {
+    name: &'static str,
     queue: Mutex<Receiver<Job>>,
     /// Threads that are left alone and have a stand-in.
     replaced: AtomicUsize,
@@ -62,16 +74,26 @@ struct Waiting<'a> {
 // === impl Threads ===
 
 impl Threads {
-    pub(super) fn start(count: usize, queue: usize, replaced_max: usize) -> std::io::Result<Self> {
+    /// Starts `count` threads under a name.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub(super) fn start(
+        name: &'static str,
+        count: usize,
+        queue: usize,
+        replaced_max: usize,
+    ) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel::<Job>(queue.max(1));
         let crew = Arc::new(Crew {
+            name,
             queue: Mutex::new(receiver),
             replaced: AtomicUsize::new(0),
             replaced_max,
         });
         for _ in 0..count.max(1) {
             let crew = Arc::clone(&crew);
-            spawn(move || crew.serve())?;
+            spawn(name, move || crew.serve())?;
         }
         Ok(Self {
             queue: sender,
@@ -80,14 +102,14 @@ impl Threads {
     }
 
     /// Runs an operation on a thread and waits for it until the deadline. A panic is an error.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(super) async fn run<T: Send + 'static, E: From<Stopped> + Send + 'static>(
         &self,
         deadline: Instant,
-        operation: impl FnOnce(&Wanted) -> Result<T, GitError> + Send + 'static,
-    ) -> Result<T, GitError> {
+        operation: impl FnOnce(&Wanted) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         // A timeout alone would let through what happens to be done at once.
         if SystemClock.instant() >= deadline {
-            return Err(GitError::Deadline);
+            return Err(Stopped::Deadline.into());
         }
         let ticket = Arc::new(Ticket {
             wanted: AtomicBool::new(true),
@@ -102,28 +124,35 @@ impl Threads {
             ticket.advance(Stage::Running);
             let wanted = Wanted(Arc::clone(&ticket));
             let result = catch_unwind(AssertUnwindSafe(|| {
-                wanted.check().and_then(|()| operation(&wanted))
+                wanted.check()?;
+                operation(&wanted)
             }));
             // Whoever asked may be gone: then nobody misses the answer.
-            let _ = reply.send(result.unwrap_or(Err(GitError::Panicked)));
+            let _ = reply.send(result.unwrap_or_else(|_| Err(Stopped::Panicked.into())));
             ticket.advance(Stage::Done) != Stage::Replaced
         });
         match self.queue.try_send(job) {
             Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(GitError::Busy),
-            Err(TrySendError::Disconnected(_)) => return Err(GitError::Panicked),
+            Err(TrySendError::Full(_)) => return Err(Stopped::Busy.into()),
+            Err(TrySendError::Disconnected(_)) => return Err(Stopped::Panicked.into()),
         }
         match timeout_at(deadline.into(), answer).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(GitError::Panicked),
-            Err(_) => Err(GitError::Deadline),
+            Ok(Err(_)) => Err(Stopped::Panicked.into()),
+            Err(_) => Err(Stopped::Deadline.into()),
         }
     }
 }
 
-fn spawn(body: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+/// The deadline of somebody who waits only so long.
+pub(super) fn within(deadline: Instant, wait: Option<Duration>) -> Instant {
+    wait.and_then(|wait| SystemClock.instant().checked_add(wait))
+        .map_or(deadline, |patience| patience.min(deadline))
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
     thread::Builder::new()
-        .name("git".to_owned())
+        .name(name.to_owned())
         .spawn(body)
         .map(drop)
 }
@@ -163,7 +192,7 @@ impl Crew {
             return;
         }
         let crew = Arc::clone(self);
-        let spawned = spawn(move || {
+        let spawned = spawn(self.name, move || {
             if ticket.replace_runner() {
                 crew.serve();
             } else {
@@ -205,11 +234,11 @@ impl Ticket {
 
 impl Wanted {
     /// Fails when nobody waits any more. Long operations ask between steps, and writing ones before they write.
-    pub(super) fn check(&self) -> Result<(), GitError> {
+    pub(super) fn check(&self) -> Result<(), Stopped> {
         if self.0.wanted.load(Ordering::Acquire) {
             Ok(())
         } else {
-            Err(GitError::Deadline)
+            Err(Stopped::Deadline)
         }
     }
 }
@@ -226,12 +255,16 @@ impl Drop for Waiting<'_> {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
-    use std::time::Duration;
 
     use super::*;
 
     fn soon() -> Instant {
         SystemClock.instant() + Duration::from_secs(20)
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "it is what operations return")]
+    fn done<T>(value: T) -> Result<T, Stopped> {
+        Ok(value)
     }
 
     fn at_once() -> Instant {
@@ -240,44 +273,44 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_the_thread_lives_on() {
-        let threads = Threads::start(1, 4, 0).unwrap();
-        let panicked: Result<(), _> = threads
+        let threads = Threads::start("test", 1, 4, 0).unwrap();
+        let panicked: Result<(), Stopped> = threads
             .run(soon(), |_| std::panic::panic_any("a defect"))
             .await;
-        assert!(matches!(panicked, Err(GitError::Panicked)));
-        assert_eq!(threads.run(soon(), |_| Ok(1)).await.unwrap(), 1);
+        assert!(matches!(panicked, Err(Stopped::Panicked)));
+        assert_eq!(threads.run(soon(), |_| done(1)).await.unwrap(), 1);
     }
 
     #[tokio::test]
     async fn at_the_deadline_the_caller_leaves_and_the_operation_learns_of_it() {
-        let threads = Threads::start(1, 1, 0).unwrap();
+        let threads = Threads::start("test", 1, 1, 0).unwrap();
         let (release, gate) = channel::<()>();
         let (told, learnt) = channel();
         let late = threads
             .run(at_once(), move |wanted| {
                 gate.recv().unwrap();
                 told.send(wanted.check().is_err()).unwrap();
-                Ok(())
+                done(())
             })
             .await;
-        assert!(matches!(late, Err(GitError::Deadline)));
+        assert!(matches!(late, Err(Stopped::Deadline)));
 
         // One operation runs, one may wait, a third is refused at once; what nobody waits for is never begun.
         let (start, started) = channel();
         let queued = threads.run(at_once(), move |_| {
             start.send(()).unwrap();
-            Ok(())
+            done(())
         });
-        assert!(matches!(queued.await, Err(GitError::Deadline)));
+        assert!(matches!(queued.await, Err(Stopped::Deadline)));
         assert!(matches!(
-            threads.run(soon(), |_| Ok(())).await,
-            Err(GitError::Busy)
+            threads.run(soon(), |_| done(())).await,
+            Err(Stopped::Busy)
         ));
 
         release.send(()).unwrap();
         assert!(learnt.recv().unwrap());
         // The queue has room again once the thread is free: ask until it has.
-        while matches!(threads.run(soon(), |_| Ok(())).await, Err(GitError::Busy)) {
+        while matches!(threads.run(soon(), |_| done(())).await, Err(Stopped::Busy)) {
             tokio::task::yield_now().await;
         }
         assert!(started.try_recv().is_err());
@@ -285,7 +318,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_thread_that_hangs_gets_a_stand_in_and_gives_its_place_up() {
-        let threads = Threads::start(1, 8, 2).unwrap();
+        let threads = Threads::start("test", 1, 8, 2).unwrap();
         let mut gates = Vec::new();
         for _ in 0..2 {
             let (release, gate) = channel::<()>();
@@ -293,12 +326,12 @@ mod tests {
             let hung = threads
                 .run(at_once(), move |_| {
                     let _ = gate.recv();
-                    Ok(())
+                    done(())
                 })
                 .await;
-            assert!(matches!(hung, Err(GitError::Deadline)));
+            assert!(matches!(hung, Err(Stopped::Deadline)));
             assert_eq!(
-                threads.run(soon(), |_| Ok(2)).await.unwrap(),
+                threads.run(soon(), |_| done(2)).await.unwrap(),
                 2,
                 "the stand-in works"
             );
@@ -308,6 +341,6 @@ mod tests {
         while threads.crew.replaced.load(Ordering::Acquire) > 0 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(threads.run(soon(), |_| Ok(3)).await.unwrap(), 3);
+        assert_eq!(threads.run(soon(), |_| done(3)).await.unwrap(), 3);
     }
 }
