@@ -369,21 +369,22 @@ impl Border for Nobody {
         Ok(())
     }
     fn effect(&self, effect: EffectId, _request: &[u8]) -> Result<Vec<u8>, Abort> {
-        Err(self.refused(effect.name()))
+        Err(called(effect.name()))
     }
     fn var_get(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, Abort> {
-        Err(self.refused("var_get"))
+        Err(called("var_get"))
     }
     fn var_set(&self, _key: &[u8], _value: Option<&[u8]>) -> Result<(), Abort> {
-        Err(self.refused("var_set"))
+        Err(called("var_set"))
     }
     fn config_get(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, Abort> {
-        Err(self.refused("config_get"))
+        Err(called("config_get"))
     }
     fn log(&self, _level: LogLevel, _message: &[u8]) -> Result<(), Abort> {
-        Err(self.refused("log"))
+        Err(called("log"))
     }
-    fn refused(&self, function: &'static str) -> Abort {
-        Abort::new(AbortReason::Host, format!("`{function}` was called"))
-    }
+}
+
+fn called(function: &str) -> Abort {
+    Abort::new(AbortReason::Host, format!("`{function}` was called"))
 }

@@ -9,3 +9,4 @@ pub mod probe_plugin;
 pub mod scripted_gate;
 pub mod sinew_binary;
 pub mod test_server;
+pub mod web_server;

@@ -19,7 +19,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use sinew_runtime::effects::{EffectId, Effects, LogLevel};
 use sinew_runtime::engine::{Gate as _, HookRequest, Kind, Verdict};
-use sinew_runtime::plugin::{Abort, AbortReason, Border, Build, BuildSettings, HostLimits};
+use sinew_runtime::plugin::{Abort, Border, Build, BuildSettings, HostLimits};
 use sinew_schema::{EFFECTS, ENTRY_POINTS, EffectResult, for_each_effect, for_each_hook};
 
 #[path = "hostile/gate.rs"]
@@ -301,8 +301,5 @@ impl Border for Scripted {
     }
     fn log(&self, _: LogLevel, _: &[u8]) -> Result<(), Abort> {
         Ok(())
-    }
-    fn refused(&self, function: &'static str) -> Abort {
-        Abort::new(AbortReason::Trap, function)
     }
 }

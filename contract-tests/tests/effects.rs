@@ -31,6 +31,14 @@ mod git_push;
 mod git_reading;
 #[path = "effects/git_traps.rs"]
 mod git_traps;
+#[path = "effects/net.rs"]
+mod net;
+#[path = "effects/net_escapes.rs"]
+mod net_escapes;
+#[path = "effects/net_fetch.rs"]
+mod net_fetch;
+#[path = "effects/net_tls.rs"]
+mod net_tls;
 #[path = "effects/plain.rs"]
 mod plain;
 #[path = "effects/process_confined.rs"]
@@ -47,6 +55,7 @@ use git_add_worktree::*;
 use git_commit::*;
 use git_push::*;
 use git_reading::*;
+use net_fetch::net_fetch;
 use plain::*;
 use process_run::*;
 use sinew_schema::for_each_effect;

@@ -16,7 +16,9 @@ use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
 use sinew_runtime::services::fs::{FsService, FsSettings};
 use sinew_runtime::services::git::{GitService, GitSettings};
+use sinew_runtime::services::net::{NetService, NetSettings, SystemResolver};
 use sinew_runtime::services::process::{ProcessService, ProcessSettings};
+use sinew_runtime::services::secrets::Secrets;
 use sinew_schema::{BUNDLE, EffectError, GatePlace, GatePlugin};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -104,6 +106,13 @@ impl Scene {
     }
 
     pub(crate) fn as_is(settings: GitSettings) -> Self {
+        let secrets = Secrets::default();
+        let resolver = Arc::new(SystemResolver);
+        let net = NetService::start(NetSettings::default(), resolver, secrets.clone()).unwrap();
+        Self::over(settings, net, secrets)
+    }
+
+    pub(crate) fn over(settings: GitSettings, net: NetService, secrets: Secrets) -> Self {
         let folder = TempDir::new().unwrap();
         let root = folder.path().canonicalize().unwrap();
         let all = format!("{}/**", root.display());
@@ -119,7 +128,9 @@ impl Scene {
         let services = Services {
             fs: FsService::start(FsSettings::default()).unwrap(),
             git: GitService::start(settings).unwrap(),
+            net,
             process: ProcessService::new(ProcessSettings::default()),
+            secrets,
         };
         Self {
             permits: permits.clone(),

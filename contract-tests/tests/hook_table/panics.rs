@@ -17,10 +17,11 @@ use sinew_runtime::engine::{EffectSource, Engine, EngineParts, Loader};
 use sinew_runtime::ledger::Ledger;
 use sinew_runtime::permits::Need;
 use sinew_runtime::plugin::Trial;
+use sinew_runtime::services::secrets::Secrets;
 use sinew_runtime::store::SqliteStore;
 use sinew_runtime::transport::TransportSettings;
 use sinew_runtime::world::{Clock, Random, SystemClock, SystemRandom};
-use sinew_schema::EffectError;
+use sinew_schema::{EffectClass, EffectError};
 
 use crate::{
     Findings, INSTANCES, UNKNOWN, asking, body, denying, events, ledger, optional, positions,
@@ -40,6 +41,9 @@ impl EffectSource for Panicking {
         })
     }
 
+    fn class(&self, request: &EffectRequest) -> EffectClass {
+        request.id().class()
+    }
     fn cost_max(&self, _request: &EffectRequest) -> Cost {
         Cost::default()
     }
@@ -78,6 +82,7 @@ pub(crate) async fn panicking(installation: &Installation) -> TestServer {
         own: Vec::new(),
         wired: None,
         effects: Arc::new(Panicking),
+        secrets: Secrets::default(),
         ledger: Arc::new(recorded.unwrap()),
         clock,
         random,

@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use arbitrary::Unstructured;
 use sinew_runtime::effects::{EffectId, LogLevel};
-use sinew_runtime::plugin::{
-    Abort, AbortReason, Border, Build, BuildError, BuildSettings, HostLimits,
-};
+use sinew_runtime::plugin::{Abort, Border, Build, BuildError, BuildSettings, HostLimits};
 use sinew_runtime::world::{Random as _, SeededRandom};
 use wasm_smith::{Config, Module};
 
@@ -143,8 +141,5 @@ impl Border for Nothing {
     }
     fn log(&self, _: LogLevel, _: &[u8]) -> Result<(), Abort> {
         Ok(())
-    }
-    fn refused(&self, function: &'static str) -> Abort {
-        Abort::new(AbortReason::Trap, function)
     }
 }

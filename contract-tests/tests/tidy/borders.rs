@@ -30,8 +30,12 @@ const BORDERS: &[Border] = &[
     Border {
         words: &["axum", "hyper", "hyper_util", "http_body_util"],
         within: "runtime/src/",
-        home: &["runtime/src/transport/", "runtime/src/cli/operator.rs"],
-        why: "only `transport/` knows HTTP, and the operator's commands that ask the daemon",
+        home: &[
+            "runtime/src/transport/",
+            "runtime/src/cli/operator.rs",
+            "runtime/src/services/net/",
+        ],
+        why: "only `transport/` knows HTTP, the operator's commands that ask the daemon, and the service that sends requests",
     },
     Border {
         words: &["serde_json", "extism", "axum"],

@@ -41,6 +41,9 @@ pub enum StartError {
     /// A thread cannot be started.
     #[error("starting the file service: {0}")]
     Files(io::Error),
+    /// The certificates cannot be read.
+    #[error("`net.ca_file`: {0}")]
+    Net(io::Error),
     /// The tokens cannot be had.
     #[error("{0}")]
     Token(#[from] TokenError),

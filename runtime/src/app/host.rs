@@ -12,7 +12,9 @@ use crate::ledger::{Ledger, LedgerSettings};
 use crate::services::Services;
 use crate::services::fs::FsService;
 use crate::services::git::GitService;
+use crate::services::net::{NetService, SystemResolver};
 use crate::services::process::ProcessService;
+use crate::services::secrets::Secrets;
 use crate::store::{MemoryStore, SqliteStore, Store};
 use crate::world::{Clock, Random, SystemClock, SystemRandom};
 
@@ -92,10 +94,18 @@ impl Host {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let ledger = Ledger::open(store, ledger, Arc::clone(&clock), Arc::clone(&random))?;
         let ledger = Arc::new(ledger);
+        let secrets = Secrets::load(config.secrets.clone());
         let services = Services {
             fs: FsService::start(config.fs.clone()).map_err(StartError::Files)?,
             git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
             process: ProcessService::new(config.process.clone()),
+            net: NetService::start(
+                config.net.clone(),
+                Arc::new(SystemResolver),
+                secrets.clone(),
+            )
+            .map_err(StartError::Net)?,
+            secrets,
         };
         let effects = Effects::new(&services, &config.effects);
         let effects: Arc<dyn EffectSource> = match reach {
@@ -111,6 +121,7 @@ impl Host {
             own: config.own_places(served),
             wired: served.map(Places::wired),
             effects,
+            secrets: services.secrets,
             ledger: Arc::clone(&ledger),
             clock,
             random,

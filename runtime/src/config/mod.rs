@@ -6,9 +6,11 @@
 mod effects;
 mod fs;
 mod git;
+mod net;
 mod own;
 mod place;
 mod process;
+mod secrets;
 mod used;
 mod written;
 

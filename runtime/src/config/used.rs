@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use super::written::{self, Written};
-use super::{Places, effects, fs, git, process};
+use super::{Places, effects, fs, git, net, process, secrets};
 use crate::effects::EffectLimits;
 use crate::engine::{
     AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
@@ -20,7 +20,9 @@ use crate::permits::{PermitError, PermitSet};
 use crate::plugin::BuildSettings;
 use crate::services::fs::FsSettings;
 use crate::services::git::GitSettings;
+use crate::services::net::NetSettings;
 use crate::services::process::ProcessSettings;
+use crate::services::secrets::SecretSource;
 use crate::services::{files, paths};
 use crate::store::{Durability, SqliteSettings};
 use crate::transport::TransportSettings;
@@ -56,6 +58,10 @@ pub struct Config {
     pub git: GitSettings,
     /// The process service: where programs lie, and what they are confined to.
     pub process: ProcessSettings,
+    /// The network service: its limits, and whom it trusts.
+    pub net: NetSettings,
+    /// Where secrets come from, by name.
+    pub secrets: BTreeMap<String, SecretSource>,
     /// Canonical roots of the registered projects.
     pub projects: Vec<PathBuf>,
     /// The plugins, in the order of their names.
@@ -189,6 +195,9 @@ impl Config {
             fs: fs::settings(&written.fs).map_err(|message| reader.wrong("fs.depth", message))?,
             git: git::settings(&written.git),
             process: reader.process(&written.process)?,
+            net: net::settings(&written.net, &reader)?,
+            secrets: secrets::sources(&written.secrets)
+                .map_err(|(key, message)| reader.wrong(key, message))?,
             projects: reader.projects(&written)?,
             plugins: written
                 .plugins
@@ -246,20 +255,20 @@ impl Config {
     }
 }
 
-fn size_of(written: Option<bytesize::ByteSize>, usual: usize) -> usize {
+pub(super) fn size_of(written: Option<bytesize::ByteSize>, usual: usize) -> usize {
     written.map_or(usual, |size| {
         usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
     })
 }
 
 /// Reads the parts of one file.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a Path,
     folder: &'a Path,
 }
 
 impl Reader<'_> {
-    fn wrong(&self, key: impl Into<String>, message: impl Into<String>) -> ConfigError {
+    pub(super) fn wrong(&self, key: impl Into<String>, message: impl Into<String>) -> ConfigError {
         ConfigError::Value {
             path: self.file.to_owned(),
             key: key.into(),
@@ -267,7 +276,7 @@ impl Reader<'_> {
         }
     }
 
-    fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
+    pub(super) fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
         text.parse::<SignedDuration>()
             .ok()
             .and_then(|duration| Duration::try_from(duration).ok())

@@ -26,6 +26,10 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) process: Process,
     #[serde(default)]
+    pub(super) net: Net,
+    #[serde(default)]
+    pub(super) secrets: BTreeMap<String, Secret>,
+    #[serde(default)]
     pub(super) projects: BTreeMap<String, Project>,
     #[serde(default)]
     pub(super) plugins: BTreeMap<String, Plugin>,
@@ -195,6 +199,36 @@ pub(super) struct Process {
     pub(super) output: Option<ByteSize>,
     /// Programs at once.
     pub(super) at_once: Option<u32>,
+}
+
+/// `[net]`: limits of requests over HTTP, and whom to trust.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Net {
+    /// Longest time of one fetch with all its redirects, for example "30s".
+    pub(super) timeout: Option<String>,
+    /// Longest time that one address is tried, for example "5s".
+    pub(super) connect_timeout: Option<String>,
+    /// Redirects that are followed.
+    pub(super) redirects: Option<u32>,
+    /// Largest body of a request.
+    pub(super) request: Option<ByteSize>,
+    /// Largest body of an answer.
+    pub(super) response: Option<ByteSize>,
+    /// Headers of a request, and of an answer.
+    pub(super) headers: Option<ByteSize>,
+    /// Certificates (PEM) that are trusted beside the machine's own, absolute.
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+/// `[secrets] NAME = …`: where a secret comes from; exactly one of the two.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Secret {
+    /// Name of a variable of the server's environment.
+    pub(super) env: Option<String>,
+    /// A file that its owner alone may use, absolute.
+    pub(super) file: Option<PathBuf>,
 }
 
 /// `[projects.NAME]`.

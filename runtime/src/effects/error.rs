@@ -4,6 +4,7 @@ use sinew_schema::EffectError;
 
 use crate::services::fs::FsError;
 use crate::services::git::GitError;
+use crate::services::net::NetError;
 use crate::services::process::ProcessError;
 
 /// What the git service says.
@@ -52,6 +53,20 @@ impl From<ProcessError> for EffectError {
     }
 }
 
+/// What the network service says.
+impl From<NetError> for EffectError {
+    fn from(error: NetError) -> Self {
+        let code = match &error {
+            NetError::Invalid(_) => Self::CODE_INVALID_REQUEST,
+            NetError::TooLarge(_) => Self::CODE_TOO_LARGE,
+            NetError::NoSecret(_) => Self::CODE_DENIED,
+            NetError::Unavailable(_) => Self::CODE_UNAVAILABLE,
+            NetError::Deadline => Self::CODE_DEADLINE,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
 /// A request that contradicts itself.
 pub(super) fn invalid(message: impl Into<String>) -> EffectError {
     EffectError::new(EffectError::CODE_INVALID_REQUEST, message)
@@ -60,6 +75,11 @@ pub(super) fn invalid(message: impl Into<String>) -> EffectError {
 /// A request for more than the host allows.
 pub(super) fn too_large(message: impl Into<String>) -> EffectError {
     EffectError::new(EffectError::CODE_TOO_LARGE, message)
+}
+
+/// Somebody who cannot be reached, or does not make sense.
+pub(super) fn unavailable(message: impl Into<String>) -> EffectError {
+    EffectError::new(EffectError::CODE_UNAVAILABLE, message)
 }
 
 /// Something that does not exist.

@@ -17,6 +17,7 @@ use super::log_debug::LogDebug;
 use super::log_error::LogError;
 use super::log_info::LogInfo;
 use super::log_warn::LogWarn;
+use super::net::NetFetch;
 use super::process_run::ProcessRun;
 use super::random_bytes::RandomBytes;
 use super::shell_parse::ShellParse;
@@ -107,6 +108,16 @@ macro_rules! define {
                 }
             }
 
+            /// What a request may change; never more than its effect's class.
+            #[must_use]
+            pub fn class(&self, request: &EffectRequest) -> EffectClass {
+                let ceiling = request.id().class();
+                let own = match request {
+                    $(EffectRequest::$effect(request) => self.$name.class(request),)*
+                };
+                own.map_or(ceiling, |class| class.min(ceiling))
+            }
+
             /// The most that a permitted request can cost.
             #[must_use]
             pub fn cost_max(&self, request: &EffectRequest) -> Cost {
@@ -174,6 +185,7 @@ impl Effects {
             log_info: LogInfo::new(limits),
             log_warn: LogWarn::new(limits),
             process_run: ProcessRun::new(services),
+            net_fetch: NetFetch::new(&services.net),
             random_bytes: RandomBytes::new(limits),
             shell_parse: ShellParse::new(limits),
         }
@@ -188,7 +200,7 @@ impl EffectId {
         &EFFECTS[self as usize]
     }
 
-    /// What the effect may change.
+    /// The most that the effect may change.
     #[must_use]
     pub fn class(self) -> EffectClass {
         self.meta().class

@@ -26,6 +26,7 @@ mod log_debug;
 mod log_error;
 mod log_info;
 mod log_warn;
+mod net;
 mod path;
 mod process_run;
 mod random_bytes;
@@ -39,7 +40,7 @@ pub use list::{EffectId, EffectRequest, Effects};
 
 use std::future::Future;
 
-use sinew_schema::EffectError;
+use sinew_schema::{EffectClass, EffectError};
 
 use crate::permits::Need;
 
@@ -63,6 +64,14 @@ pub trait Effect {
         call: &Call<'_>,
         request: &mut Self::Request,
     ) -> impl Future<Output = Result<Need, EffectError>> + Send;
+
+    /// What a request may change, where that is less than the effect's class in the schema, which is the most that any of
+    /// its requests may: a `GET` only reads, and to make an intent durable for it would cost a write to the disk for
+    /// nothing.
+    fn class(&self, request: &Self::Request) -> Option<EffectClass> {
+        let _ = request;
+        None
+    }
 
     /// The most that performing a permitted request can cost: what is reserved before it runs.
     fn cost_max(&self, request: &Self::Request) -> Cost {

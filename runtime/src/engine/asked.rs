@@ -23,6 +23,8 @@ use crate::store::{Commit, Durability, Payload};
 struct Asked {
     ordinal: u32,
     effect: EffectId,
+    /// What it may change: the effect's class, until the request is known.
+    class: EffectClass,
     request: Payload,
     rule: Option<String>,
     /// Whether the request fits what the turn may record; otherwise only its digest is recorded.
@@ -42,6 +44,7 @@ impl Bridge {
         let mut asked = Asked {
             ordinal,
             effect,
+            class: effect.class(),
             request: self.tools.ledger.payload(request.to_vec()),
             rule: None,
             kept: false,
@@ -74,6 +77,7 @@ impl Bridge {
         }
         asked.kept = true;
         let mut decoded = Effects::decode(asked.effect, request)?;
+        asked.class = self.tools.effects.class(&decoded);
         let repeat_key = self.repeat_key(asked);
         let call = Call {
             plugin: &self.loaded.manifest.name,
@@ -90,7 +94,7 @@ impl Bridge {
                 return Err(denial.into());
             }
         }
-        if need != Need::None && asked.effect.class() != EffectClass::Read {
+        if need != Need::None && asked.class != EffectClass::Read {
             self.intend(asked)?;
         }
         let performed = self.wait(self.tools.effects.perform(&call, decoded, &need))?;
@@ -131,7 +135,7 @@ impl Bridge {
                 extra: Map::new(),
             },
         };
-        let durability = match asked.effect.class() {
+        let durability = match asked.class {
             EffectClass::WriteLocal | EffectClass::Read => Durability::Normal,
             EffectClass::WriteRemote | EffectClass::WriteRemoteIdempotent => Durability::Full,
         };
@@ -168,7 +172,7 @@ impl Bridge {
             turn: self.turn.clone(),
             ordinal: asked.ordinal,
             effect: asked.effect.name().to_owned(),
-            class: asked.effect.class(),
+            class: asked.class,
             outcome: match answer {
                 Ok(_) => EffectRecordOutcome::Ok,
                 Err(error) if error.code == "denied" || error.code == "budget_exceeded" => {

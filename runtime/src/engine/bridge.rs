@@ -145,13 +145,6 @@ impl Border for Bridge {
         let request = json!({ "message": String::from_utf8_lossy(message) }).to_string();
         self.answer(effect, request.as_bytes()).map(drop)
     }
-
-    fn refused(&self, function: &'static str) -> Abort {
-        Abort::new(
-            AbortReason::Trap,
-            format!("`{function}` is not offered to plugins; use an effect"),
-        )
-    }
 }
 
 // === impl Host ===

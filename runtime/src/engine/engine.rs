@@ -25,6 +25,7 @@ use super::unwired;
 use super::upkeep::{self, UpkeepSettings};
 use crate::ledger::Ledger;
 use crate::plugin::{Abort, AbortReason, Build, Engine as Fingerprint};
+use crate::services::secrets::Secrets;
 use crate::world::{Clock, Random};
 
 /// Limits of the engine.
@@ -66,6 +67,8 @@ pub struct EngineParts {
     pub wired: Option<PathBuf>,
     /// Where effects are answered.
     pub effects: Arc<dyn EffectSource>,
+    /// What is read again whenever a plugin is.
+    pub secrets: Secrets,
     /// Where turns are recorded.
     pub ledger: Arc<Ledger>,
     /// The time.
@@ -79,6 +82,7 @@ pub struct Engine {
     pub(super) settings: EngineSettings,
     configured: Vec<Configured>,
     loader: Loader,
+    secrets: Secrets,
     projects: Projects,
     wired: Option<PathBuf>,
     pub(super) tools: Tools,
@@ -113,6 +117,7 @@ impl Engine {
             configured: parts.configured,
             wired: parts.wired,
             loader: parts.loader,
+            secrets: parts.secrets,
             tools: Tools {
                 effects: parts.effects,
                 ledger: parts.ledger,
@@ -185,7 +190,7 @@ impl Engine {
 
     /// Loads a plugin again and swaps it in with one pointer move. Turns that run finish on the build they started on; a
     /// plugin that does not load leaves the one that serves in its place. So does one that would guard an event which a
-    /// wired client does not ask about, unless there is a `reason` for it.
+    /// wired client does not ask about, unless there is a `reason` for it. Secrets are read again in either case.
     ///
     /// # Errors
     /// The plugin is not configured, does not load, or would guard what nobody asks about.
@@ -203,6 +208,9 @@ impl Engine {
         else {
             return Err(LoadError::Unknown(name.to_owned()));
         };
+        let secrets = self.secrets.clone();
+        // It cannot fail: a secret that cannot be read is missing from then on.
+        let _ = tokio::task::spawn_blocking(move || secrets.reload()).await;
         let before = self.catalog();
         let loaded = self.loader.load(configured).await.and_then(|loaded| {
             if reason.is_none() {

@@ -15,6 +15,8 @@ type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, EffectError>> + Send 
 pub trait EffectSource: Send + Sync + 'static {
     /// What the request needs to be permitted; makes the request canonical.
     fn need<'a>(&'a self, call: &'a Call<'a>, request: &'a mut EffectRequest) -> Answer<'a, Need>;
+    /// What the request may change.
+    fn class(&self, request: &EffectRequest) -> EffectClass;
     /// The most that a permitted request can cost.
     fn cost_max(&self, request: &EffectRequest) -> Cost;
     /// The response, as JSON, and what it cost. Called only when the need is permitted.
@@ -34,6 +36,9 @@ impl EffectSource for ReadOnly {
     fn need<'a>(&'a self, call: &'a Call<'a>, request: &'a mut EffectRequest) -> Answer<'a, Need> {
         EffectSource::need(&self.0, call, request)
     }
+    fn class(&self, request: &EffectRequest) -> EffectClass {
+        EffectSource::class(&self.0, request)
+    }
     fn cost_max(&self, request: &EffectRequest) -> Cost {
         EffectSource::cost_max(&self.0, request)
     }
@@ -44,7 +49,7 @@ impl EffectSource for ReadOnly {
         need: &'a Need,
     ) -> Answer<'a, Performed> {
         let id = request.id();
-        if *need != Need::None && id.class() != EffectClass::Read {
+        if *need != Need::None && self.class(&request) != EffectClass::Read {
             let refusal = EffectError::new(
                 EffectError::CODE_DENIED,
                 format!(
@@ -61,6 +66,9 @@ impl EffectSource for ReadOnly {
 impl EffectSource for Effects {
     fn need<'a>(&'a self, call: &'a Call<'a>, request: &'a mut EffectRequest) -> Answer<'a, Need> {
         Box::pin(Effects::need(self, call, request))
+    }
+    fn class(&self, request: &EffectRequest) -> EffectClass {
+        Effects::class(self, request)
     }
     fn cost_max(&self, request: &EffectRequest) -> Cost {
         Effects::cost_max(self, request)

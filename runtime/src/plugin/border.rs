@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use super::http::Head;
 use crate::effects::{EffectId, LogLevel};
 
 /// Why a turn was cut short.
@@ -117,8 +118,6 @@ pub trait Border: Send + Sync {
     /// # Errors
     /// The turn cannot go on.
     fn log(&self, level: LogLevel, message: &[u8]) -> Result<(), Abort>;
-    /// Refuses Extism's own HTTP door, by name.
-    fn refused(&self, function: &'static str) -> Abort;
 }
 
 /// One running call: the turn it belongs to, and what the guest has left behind so far.
@@ -127,6 +126,8 @@ pub(super) struct Frame {
     pub(super) output: Option<Vec<u8>>,
     pub(super) error: Option<String>,
     pub(super) abort: Option<Abort>,
+    /// Of the last answer that came through Extism's own HTTP functions.
+    pub(super) http: Option<Head>,
     /// Every byte of the guest's memory below this offset was proved to be mapped.
     pub(super) proved_end: u64,
     /// Whether guest code ran in this instance before, so that its memory may be damaged.
@@ -164,6 +165,7 @@ pub(super) fn enter<T>(
         output: None,
         error: None,
         abort: None,
+        http: None,
         proved_end: past.proved_end,
         used: past.used,
         begun: false,

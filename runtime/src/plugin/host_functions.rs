@@ -11,6 +11,7 @@ use extism::{
 
 use super::border::{self, Abort, AbortReason, Border};
 use super::guest_memory::{read, read_range, sound, write};
+use super::http;
 use super::inspect::Inspection;
 use crate::effects::{EffectId, LogLevel};
 
@@ -75,7 +76,7 @@ pub(super) fn all(module: &Inspection) -> Vec<Function> {
         .chain(logs)
         .chain(state())
         .chain(results())
-        .chain(refusals())
+        .chain(http::functions())
         .collect()
 }
 
@@ -199,35 +200,8 @@ fn results() -> Vec<Function> {
     functions
 }
 
-/// Extism's HTTP door: there is none, and asking for it ends the turn with a sentence that says what to use.
-fn refusals() -> Vec<Function> {
-    vec![
-        function(
-            EXTISM_ENV_MODULE,
-            "http_request",
-            2,
-            Some(ValType::I64),
-            |border, _, _, _| Err(border.refused("http_request")),
-        ),
-        function(
-            EXTISM_ENV_MODULE,
-            "http_status_code",
-            0,
-            Some(ValType::I32),
-            |border, _, _, _| Err(border.refused("http_status_code")),
-        ),
-        function(
-            EXTISM_ENV_MODULE,
-            "http_headers",
-            0,
-            Some(ValType::I64),
-            |border, _, _, _| Err(border.refused("http_headers")),
-        ),
-    ]
-}
-
 /// Makes a host function that first looks for the running call, never unwinds into wasm, and keeps the reason for an end.
-fn function(
+pub(super) fn function(
     namespace: &str,
     name: &'static str,
     parameters: usize,
@@ -297,7 +271,7 @@ pub(super) fn fail(abort: Abort) -> extism::Error {
     extism::Error::msg(message)
 }
 
-fn argument(inputs: &[Val], index: usize) -> Result<&Val, Abort> {
+pub(super) fn argument(inputs: &[Val], index: usize) -> Result<&Val, Abort> {
     inputs.get(index).ok_or_else(|| {
         Abort::new(
             AbortReason::Trap,
@@ -306,7 +280,7 @@ fn argument(inputs: &[Val], index: usize) -> Result<&Val, Abort> {
     })
 }
 
-fn give(outputs: &mut [Val], value: Val) -> Result<(), Abort> {
+pub(super) fn give(outputs: &mut [Val], value: Val) -> Result<(), Abort> {
     let place = outputs.first_mut().ok_or_else(|| {
         Abort::new(
             AbortReason::Trap,

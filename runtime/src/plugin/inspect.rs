@@ -10,12 +10,14 @@ use wasmparser::{
 
 use super::build::BuildError;
 use super::wasi::WASI;
+use crate::effects::EffectId;
 
 /// Exports that Extism would run by itself before the call that was asked for.
 const RUNS_UNASKED: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
 
-/// What guests may import of `extism:host/env`: all of it but what only the host's side of a call looks at.
-const ENV_FUNCTIONS: [&str; 28] = [
+/// What guests may import of `extism:host/env`: all of it but what only the host's side of a call looks at,
+/// and `http_request`, which is an effect.
+const ENV_FUNCTIONS: [&str; 27] = [
     "alloc",
     "free",
     "length",
@@ -36,7 +38,6 @@ const ENV_FUNCTIONS: [&str; 28] = [
     "config_get",
     "var_get",
     "var_set",
-    "http_request",
     "http_status_code",
     "http_headers",
     "log_trace",
@@ -52,7 +53,7 @@ const LOG_LEVEL: &str = "get_log_level";
 pub struct Inspection {
     /// Exported functions that are entry points the engine knows.
     pub entry_points: BTreeSet<&'static str>,
-    /// Effects it imports.
+    /// Effects it can ask for: those it imports, and what is behind a function of Extism's that it imports.
     pub effects: BTreeSet<&'static str>,
     /// Whether it imports anything of WASI.
     pub wasi: bool,
@@ -142,6 +143,10 @@ impl Inspection {
             )));
         }
         match module {
+            EXTISM_ENV_MODULE if name == "http_request" => {
+                self.effects.insert(EffectId::NetFetch.name());
+                Ok(())
+            }
             EXTISM_ENV_MODULE if ENV_FUNCTIONS.contains(&name) || name == LOG_LEVEL => Ok(()),
             EXTISM_USER_MODULE => match EFFECTS.iter().find(|effect| effect.name == name) {
                 Some(effect) => {

@@ -15,6 +15,7 @@ mod build;
 mod fuel;
 mod guest_memory;
 mod host_functions;
+mod http;
 mod inspect;
 mod instance;
 mod instances;

@@ -31,7 +31,7 @@
     (call $log_error (local.get $key))
     (call $output_set (call $var_get (local.get $key)) (i64.const 1))
     (call $get_log_level))
-  ;; Asks for the door that must not exist.
+  ;; Asks for HTTP with what is no request.
   (func (export "handle_mcp_call") (result i32)
     (drop (call $http_request (call $key) (i64.const 0)))
     (i32.const 0)))

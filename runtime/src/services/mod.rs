@@ -7,9 +7,11 @@ pub mod files;
 pub mod fs;
 pub mod git;
 pub mod guest_source;
+pub mod net;
 pub mod paths;
 pub mod plugin_template;
 pub mod process;
+pub mod secrets;
 mod threads;
 pub mod tokens;
 pub mod watch;
@@ -24,4 +26,8 @@ pub struct Services {
     pub git: git::GitService,
     /// Programs on this machine.
     pub process: process::ProcessService,
+    /// HTTP.
+    pub net: net::NetService,
+    /// What the operator lends to requests.
+    pub secrets: secrets::Secrets,
 }

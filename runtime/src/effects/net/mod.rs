@@ -1,0 +1,5 @@
+//! The network family.
+
+mod net_fetch;
+
+pub(super) use net_fetch::NetFetch;
