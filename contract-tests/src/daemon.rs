@@ -76,6 +76,19 @@ impl Installation {
         Ok(fs::write(self.config(), text)?)
     }
 
+    /// Has a plugin ask for these permits, lines of TOML below `[permits]`, and grants all of them.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn grant(&self, plugin: &str, permits: &str) -> Result<()> {
+        let manifest = self.plugins().join(plugin).join("plugin.toml");
+        let text = fs::read_to_string(&manifest)?;
+        fs::write(&manifest, format!("{text}\n[permits]\n{permits}\n"))?;
+        let text = fs::read_to_string(self.config())?;
+        let granted = format!("{text}\n[plugins.{plugin}.permits]\n{permits}\n");
+        Ok(fs::write(self.config(), granted)?)
+    }
+
     /// The configuration file.
     #[must_use]
     pub fn config(&self) -> PathBuf {
@@ -105,6 +118,14 @@ impl Installation {
     /// # Errors
     /// When it does not come up.
     pub async fn serve(&self, port: u16) -> Result<Daemon> {
+        self.serve_in(port, &[]).await
+    }
+
+    /// The same, with these variables in its environment.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn serve_in(&self, port: u16, environment: &[(&str, &str)]) -> Result<Daemon> {
         let log = fs::File::create(self.folder.path().join("log"))?;
         let mut child = Command::new(&self.binary)
             .arg("serve")
@@ -115,6 +136,7 @@ impl Installation {
             .arg("--listen")
             .arg(SocketAddr::from(([127, 0, 0, 1], port)).to_string())
             .env_remove("SINEW_LOG")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

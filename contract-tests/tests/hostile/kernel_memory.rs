@@ -9,7 +9,7 @@ use super::case::Ending::{Aborted, Harmless};
 use super::guest;
 
 /// Every host function that takes an offset, with `@` in its place.
-const TAKERS: [(&str, &str); 8] = [
+const TAKERS: [(&str, &str); 10] = [
     ("an effect's request", "(drop (call $clock_now @))"),
     (
         "a denied effect's request",
@@ -21,6 +21,14 @@ const TAKERS: [(&str, &str); 8] = [
     ("a setting's key", "(drop (call $config_get @))"),
     ("a log message", "(call $env_log_error @)"),
     ("an error message", "(call $error_set @)"),
+    (
+        "an HTTP request",
+        "(drop (call $http_request @ (i64.const 0)))",
+    ),
+    (
+        "an HTTP body",
+        "(drop (call $http_request (call $empty) @))",
+    ),
 ];
 
 /// Offsets that name no block, and how a guest comes by them.

@@ -1,5 +1,6 @@
 //! Carries out steps.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -106,6 +107,12 @@ fn act(step: Step) -> Result<Acted, String> {
             times,
             endless,
         } => perform(&effect, &request, times, endless)?,
+        Step::Http {
+            url,
+            method,
+            headers,
+            body,
+        } => http(url, method, headers, body)?,
         Step::VarSet { key, value } => {
             var::set(&key, &value).map_err(state)?;
             Value::Null
@@ -244,6 +251,37 @@ fn perform(
         };
     }
     Ok(last)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn http(
+    url: String,
+    method: Option<String>,
+    headers: BTreeMap<String, String>,
+    body: Option<String>,
+) -> Result<Value, String> {
+    let mut request = extism_pdk::HttpRequest::new(url);
+    (request.method, request.headers) = (method, headers);
+    let response = extism_pdk::http::request(&request, body).map_err(|error| error.to_string())?;
+    Ok(json!({
+        "status": response.status_code(),
+        "headers": response.headers(),
+        "body": String::from_utf8_lossy(&response.body()),
+    }))
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "it is the same function as in wasm"
+)]
+fn http(
+    url: String,
+    _method: Option<String>,
+    _headers: BTreeMap<String, String>,
+    _body: Option<String>,
+) -> Result<Value, String> {
+    Err(format!("`{url}` can be asked for in wasm alone"))
 }
 
 // === ways to end ===

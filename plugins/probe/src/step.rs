@@ -1,5 +1,7 @@
 //! A [`Step`]: one thing the probe is told to do.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -131,6 +133,18 @@ pub enum Step {
         /// Whether to go on without end.
         #[serde(default)]
         endless: bool,
+    },
+    /// Asks for HTTP by the functions of the stock PDK; the result is the answer's status, headers and body as text.
+    Http {
+        /// The URL.
+        url: String,
+        /// The method. Absent means `GET`.
+        method: Option<String>,
+        /// Headers by name.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        /// The body. Absent means none.
+        body: Option<String>,
     },
     /// Sets a Var.
     VarSet {
