@@ -376,6 +376,20 @@ pub struct DirectoryAddedInput {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///Permits for containers. No effect uses them yet.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct DockerPermits {
+    ///Globs over images by their digests: a slash parts segments, and `@sha256:*` stands for all digests. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub images: ::std::vec::Vec<::std::string::String>,
+    ///Globs over canonical absolute paths that a container may get, each with `:ro` or `:rw`; `rw` covers both. What lies below comes along, a `.git` included. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub mounts: ::std::vec::Vec<::std::string::String>,
+    ///The network that a container may join. Absent or `none` means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub network: ::std::option::Option<::std::string::String>,
+}
 ///The effects, in the order of their names.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(transparent)]
@@ -835,6 +849,392 @@ pub struct FileChangedInput {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///What to add, and where.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsAppendRequest {
+    ///The content in standard base64 with padding, for what is not UTF-8. Absent when `text` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///SHA-256 of the file's whole content as it has to be now, in lower-case hexadecimal, as `fs_read` and `fs_stat` tell it: another content, or no file, is `conflict`. Other programs may still write between this look and the change; other calls of this host may not. Absent means whatever is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub if_digest: ::std::option::Option<::std::string::String>,
+    ///Absolute path. Symbolic links are followed first, also a last one that leads nowhere yet, and the permit is checked on the canonical path.
+    pub path: ::std::string::String,
+    ///The content as text. Exactly one of `text` and `base64` has to be there; absent when `base64` is.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///On which condition. Absent means `always`: a file that is missing is made.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub when: ::std::option::Option<FsCondition>,
+}
+///What the file came to.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsAppendResponse {
+    ///Length of the whole file in bytes, right after it was added to.
+    pub bytes: u64,
+    ///True when there was no file before.
+    pub created: bool,
+    ///The canonical path. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What has to be there: with `always` anything or nothing, with `absent` nothing (else `conflict`), with `present` a file (else `not_found`).
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum FsCondition {
+    #[serde(rename = "always")]
+    Always,
+    #[serde(rename = "absent")]
+    Absent,
+    #[serde(rename = "present")]
+    Present,
+}
+impl ::std::fmt::Display for FsCondition {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Always => f.write_str("always"),
+            Self::Absent => f.write_str("absent"),
+            Self::Present => f.write_str("present"),
+        }
+    }
+}
+impl ::std::str::FromStr for FsCondition {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "always" => Ok(Self::Always),
+            "absent" => Ok(Self::Absent),
+            "present" => Ok(Self::Present),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for FsCondition {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for FsCondition {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///An entry of a folder that was listed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsEntry {
+    ///Length of a file's content in bytes. Absent for what is no file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub bytes: ::std::option::Option<u64>,
+    ///What it is.
+    pub kind: ::std::string::String,
+    ///When the content last changed, in UTC (RFC 3339). Absent where the entry was gone again.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub modified: ::std::option::Option<::std::string::String>,
+    ///Path relative to the folder that was listed, with `/` between segments. Bytes that are not UTF-8 are replaced by U+FFFD, and `path_base64` has them.
+    pub path: ::std::string::String,
+    ///The path's bytes in standard base64. Absent when `path` is exact.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub path_base64: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which folder, how deep, and which entries.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsListRequest {
+    ///How many levels to list. Absent means 1, the folder's own entries.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub depth: ::std::option::Option<u32>,
+    ///Globs over paths relative to the folder, as in a `.gitignore`: without a `/` at any depth, `!` in front leaves out, `*`, `**`, `?`, `[…]` and `{…,…}` are special. Absent or empty means all.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub globs: ::std::vec::Vec<::std::string::String>,
+    ///How many entries to list at most. Absent, or more than the host lists at once (`fs.entries` in its configuration), means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///Absolute path. Symbolic links are followed first, and the permit is checked on the canonical path.
+    pub path: ::std::string::String,
+    ///Whether to leave out what `.gitignore` and `.ignore` files say: those in the tree, and those above it up to the repository's root, as far as they may be read. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub skip_ignored: ::std::option::Option<bool>,
+    ///How long to wait at most, in milliseconds: after that the answer is the error `deadline`, and the turn goes on. Absent means as long as the turn has.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
+}
+///The entries.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsListResponse {
+    ///What is there, each folder before its contents.
+    pub entries: ::std::vec::Vec<FsEntry>,
+    ///The folder's canonical path. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: ::std::string::String,
+    ///True when a limit was reached before everything was listed.
+    pub truncated: bool,
+    ///How many entries were left out because they may not be read.
+    pub withheld: u64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A line that matches.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsMatch {
+    ///The lines after it, up to the next match. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub after: ::std::vec::Vec<::std::string::String>,
+    ///The lines before it, as far as no other match has them. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub before: ::std::vec::Vec<::std::string::String>,
+    ///Number of the line, from 1.
+    pub line: u64,
+    ///Where the line begins in the file, in bytes.
+    pub offset: u64,
+    ///Path of the file relative to the folder that was searched, with `/` between segments; empty where it is the file that was named. Bytes that are not UTF-8 are replaced by U+FFFD, and `path_base64` has them.
+    pub path: ::std::string::String,
+    ///The path's bytes in standard base64. Absent when `path` is exact.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub path_base64: ::std::option::Option<::std::string::String>,
+    ///The line without its end, cut where it is too long. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub text: ::std::string::String,
+    ///True when the line was cut. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text_truncated: ::std::option::Option<bool>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Permits for files and folders.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsPermits {
+    ///Globs over canonical absolute paths that may be neither read nor written, whatever else permits it: what is denied is denied with all that lies below. Absent or empty denies nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub deny: ::std::vec::Vec<::std::string::String>,
+    ///Globs over canonical absolute paths that may be read, listed and searched. `${project}` stands for the root of the session's project, and for nothing where there is none. `/repo/**` covers `/repo`, too. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub read: ::std::vec::Vec<::std::string::String>,
+    ///Globs over canonical absolute paths that may be made, changed and removed; they may not be read for that. No wildcard here stands for a `.git`, since what lies in one is code that git runs: a rule that means one spells it out, as in `/repo/.git/info/*`. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub write: ::std::vec::Vec<::std::string::String>,
+}
+///Which file, and how much of it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsReadRequest {
+    ///Whether to tell the digest of the whole file even where only a part is returned. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub digest: ::std::option::Option<bool>,
+    ///How many bytes to return at most. Absent, or more than the host returns at once (`fs.text` in its configuration), means as many as the host returns at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub length: ::std::option::Option<u64>,
+    ///Where to begin, in bytes from the start of the file. Beyond its end nothing is returned. Absent means 0.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub offset: ::std::option::Option<u64>,
+    ///Absolute path. Symbolic links are followed first, and the permit is checked on the canonical path.
+    pub path: ::std::string::String,
+    ///How long to wait at most, in milliseconds: after that the answer is the error `deadline`, and the turn goes on. Absent means as long as the turn has.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
+}
+///The content. Exactly one of `text` and `base64` is there.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsReadResponse {
+    ///The content in standard base64 with padding. Absent when `text` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///SHA-256 of the whole file in lower-case hexadecimal, for `if_digest`. Absent when only a part was returned and `digest` was not set.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub digest: ::std::option::Option<::std::string::String>,
+    ///Where to go on reading. Absent at the end of the file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub next_offset: ::std::option::Option<u64>,
+    ///Where the content begins, in bytes.
+    pub offset: u64,
+    ///The canonical path. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: ::std::string::String,
+    ///The content, cut on a character boundary where it is too long. Absent when the bytes returned are not UTF-8.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///Length of the whole file in bytes.
+    pub total_bytes: u64,
+    ///True when the file goes on after what was returned.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to remove.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsRemoveRequest {
+    ///SHA-256 of the file's whole content as it has to be now, in lower-case hexadecimal: another content is `conflict`. For a file alone. Absent means whatever is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub if_digest: ::std::option::Option<::std::string::String>,
+    ///Absolute path. Symbolic links on the way are followed, a last one is not, and the permit is checked on the canonical path.
+    pub path: ::std::string::String,
+    ///Whether to remove a folder with everything in it. Absent means false, and a folder that is not empty is `conflict`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub recursive: ::std::option::Option<bool>,
+}
+///What was removed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsRemoveResponse {
+    ///How many files, links and folders were removed, this one included.
+    pub entries: u64,
+    ///The canonical path. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to look for, and where.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsSearchRequest {
+    ///How many lines to return before and after each matching line. Absent means 0.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub context: ::std::option::Option<u32>,
+    ///Globs over paths relative to the folder, as in a `.gitignore`: without a `/` at any depth, `!` in front leaves out, `*`, `**`, `?`, `[…]` and `{…,…}` are special. Absent or empty means all.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub globs: ::std::vec::Vec<::std::string::String>,
+    ///Whether case does not matter. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ignore_case: ::std::option::Option<bool>,
+    ///Whether to search also what `.gitignore` and `.ignore` files leave out: those in the tree, and those above it up to the repository's root, as far as they may be read. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub include_ignored: ::std::option::Option<bool>,
+    ///How many matching lines to return at most. Absent, or more than the host returns at once (`fs.matches` in its configuration), means as many as the host returns at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///How many matching lines of one file to return at most; the rest of the file is not searched. Absent means no such limit.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit_per_file: ::std::option::Option<u32>,
+    ///Whether the pattern is taken literally. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub literal: ::std::option::Option<bool>,
+    ///Absolute path. Symbolic links are followed first, and the permit is checked on the canonical path.
+    pub path: ::std::string::String,
+    ///A regular expression in the syntax of Rust's `regex` crate, matched within a line; or, with `literal`, the text itself.
+    pub pattern: ::std::string::String,
+    ///How long to search at most, in milliseconds: what was found by then is returned, with `truncated`. Absent means as long as the turn has.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
+    ///Whether only whole words match. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub word: ::std::option::Option<bool>,
+}
+///What was found.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsSearchResponse {
+    ///How many bytes of them were read.
+    pub bytes_searched: u64,
+    ///How many files were searched.
+    pub files_searched: u64,
+    ///Which limit was reached. Absent when none was.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<::std::string::String>,
+    ///The matching lines, by file and line.
+    pub matches: ::std::vec::Vec<FsMatch>,
+    ///The canonical path that was searched. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: ::std::string::String,
+    ///How many files could not be searched to their end: they could not be opened, or have a line that is too long. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub skipped: ::std::option::Option<u64>,
+    ///True when a limit was reached before everything was searched.
+    pub truncated: bool,
+    ///How many entries were left out because they may not be read.
+    pub withheld: u64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to look at.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsStatRequest {
+    ///Whether to tell the digest of a file's content, which means reading all of it. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub digest: ::std::option::Option<bool>,
+    ///Absolute path. Symbolic links are followed first, and the permit is checked on the canonical path.
+    pub path: ::std::string::String,
+    ///How long to wait at most, in milliseconds: after that the answer is the error `deadline`, and the turn goes on. Absent means as long as the turn has.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
+}
+///What is there.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsStatResponse {
+    ///Length of a file's content in bytes; for anything else what the file system says.
+    pub bytes: u64,
+    ///SHA-256 of the content in lower-case hexadecimal. Absent when it was not asked for, and for what is no file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub digest: ::std::option::Option<::std::string::String>,
+    ///What it is.
+    pub kind: ::std::string::String,
+    ///How many names the file has; more than one where it has hard links.
+    pub links: u64,
+    ///Permission bits as three octal digits, such as `644`.
+    pub mode: ::std::string::String,
+    ///When the content last changed, in UTC (RFC 3339).
+    pub modified: ::std::string::String,
+    ///The canonical path. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to write, and where.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FsWriteRequest {
+    ///The content in standard base64 with padding, for what is not UTF-8. Absent when `text` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///Whether to make missing folders on the way; each of them has to be permitted as well. Absent means false, and a missing folder is `not_found`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub folders: ::std::option::Option<bool>,
+    ///SHA-256 of the file's whole content as it has to be now, in lower-case hexadecimal, as `fs_read` and `fs_stat` tell it: another content, or no file, is `conflict`. Other programs may still write between this look and the change; other calls of this host may not. Absent means whatever is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub if_digest: ::std::option::Option<::std::string::String>,
+    ///Permission bits as three octal digits, such as `755`. Absent means those of the file that is replaced, and `644` for a new one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mode: ::std::option::Option<::std::string::String>,
+    ///Absolute path. Symbolic links are followed first, also a last one that leads nowhere yet, and the permit is checked on the canonical path.
+    pub path: ::std::string::String,
+    ///The content as text. Exactly one of `text` and `base64` has to be there; absent when `base64` is.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///On which condition. Absent means `always`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub when: ::std::option::Option<FsCondition>,
+}
+///What was written.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct FsWriteResponse {
+    ///Length of the new content in bytes.
+    pub bytes: u64,
+    ///True when there was no file before.
+    pub created: bool,
+    ///SHA-256 of the new content in lower-case hexadecimal.
+    pub digest: ::std::string::String,
+    ///The canonical path. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///The answers on one event.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -911,6 +1311,16 @@ pub struct GateFailureTable {
     ///Rows by the client's name of the event; `*` is the row of every event that has none.
     pub events: ::std::collections::BTreeMap<::std::string::String, GateFailureRow>,
 }
+///A file or a folder that is the gate's own, with all that lies in it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GatePlace {
+    ///What is there.
+    pub kind: ::std::string::String,
+    ///Its absolute path. A place that is reached through symbolic links is listed twice: as it was named, and as it is.
+    pub path: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///A configured plugin.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GatePlugin {
@@ -970,6 +1380,9 @@ pub struct GateStatusRequest {}
 ///The gate as it is now.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GateStatusResponse {
+    ///Where the gate keeps what is its own. Who judges other programs keeps them away from it.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub places: ::std::vec::Vec<GatePlace>,
     ///The configured plugins, by name.
     pub plugins: ::std::vec::Vec<GatePlugin>,
     #[serde(flatten)]
@@ -1257,7 +1670,7 @@ pub struct GitLogResponse {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GitPermits {
-    ///Globs over canonical absolute paths that may be neither read nor written nor pushed from, whatever else permits it. Absent or empty denies nothing.
+    ///Globs over canonical absolute paths that may be neither read nor written nor pushed from or to, whatever else permits it: what is denied is denied with all that lies below. Absent or empty denies nothing.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub deny: ::std::vec::Vec<::std::string::String>,
     ///Repositories elsewhere that may be pushed to, and which refs there. Absent or empty permits nothing.
@@ -1754,6 +2167,14 @@ pub enum LedgerRecord {
         value: ReloadRecord,
     },
 }
+///Permits for calls of models.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmPermits {
+    ///Globs over the names of models, as the operator's configuration lists them; a slash parts segments. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub models: ::std::vec::Vec<::std::string::String>,
+}
 ///A line for the log, at level `debug`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -1973,6 +2394,151 @@ pub struct MessageDisplayInput {
     pub turn_id: ::std::option::Option<::std::string::String>,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A header of an answer.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct NetAnswerHeader {
+    ///Its name, in lower case.
+    pub name: ::std::string::String,
+    ///Its value. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub value: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to send, and where to. At most one of `text` and `base64` is given.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct NetFetchRequest {
+    ///The body, in standard base64 with padding.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///Headers to send, each at most once. Those of the connection (`Host`, `Content-Length`, `Accept-Encoding`, `Transfer-Encoding`, `Proxy-…` and the like) are the host's to set, and refused here.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub headers: ::std::vec::Vec<NetHeader>,
+    ///How long the answer's body may be. Absent, or more than the host reads, means as much as the host reads. A longer one is `too_large`, and not returned in part.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub max_bytes: ::std::option::Option<u64>,
+    ///The method, such as `GET` or `POST`. Absent means `GET`. `CONNECT` and `TRACE` are refused.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub method: ::std::option::Option<::std::string::String>,
+    ///What is done when the answer is a redirect. Absent means `follow`. Headers with secrets in them, `Authorization` and `Cookie` are not sent on to another scheme, host or port.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub redirects: ::std::option::Option<::std::string::String>,
+    ///The body, as text. It is sent as it stands: placeholders in it are not replaced.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///An `https://` URL, or an `http://` one where the permit lists that scheme. Secrets cannot stand in it, and neither can a user name, an encoded slash or an encoded dot in the path. A fragment is not sent.
+    pub url: ::std::string::String,
+    ///How long to wait at most, in milliseconds, redirects included: after that the answer is the error `deadline`, and the turn goes on. Absent means as long as the turn and the host have.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
+}
+///The answer. Exactly one of `text` and `base64` is there. Where a secret stood in it there is its placeholder.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct NetFetchResponse {
+    ///Its body in standard base64 with padding. Absent when `text` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///Its headers, in the order they came in; a name may be there more than once.
+    pub headers: ::std::vec::Vec<NetAnswerHeader>,
+    ///How many redirects were followed.
+    pub redirects: u32,
+    ///Its status, such as 200 or 404.
+    pub status: u16,
+    ///Its body. Absent when that is not UTF-8.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///Where it came from, after all redirects.
+    pub url: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A header to send.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct NetHeader {
+    ///Its name, in any case.
+    pub name: ::std::string::String,
+    ///Its value. `${secret:NAME}` stands for a secret of the operator's, which is put in when the request is sent, and only for a URL whose permit lists it.
+    pub value: ::std::string::String,
+}
+///Requests over HTTP. A redirect is a request of its own, and so is each address that a name resolves to.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct NetPermit {
+    ///A host, or a glob over the labels of names. A glob never covers an address that stands in a URL, but for `**` alone, which covers public ones.
+    pub host: ::std::string::String,
+    ///The methods, in upper case.
+    pub methods: ::std::vec::Vec<::std::string::String>,
+    ///A glob over the path as it is sent, percent-encoded. The query is no part of it. A slash at the end of a path is one more, empty segment, which wildcards cover.
+    pub path: ::std::string::String,
+    ///The ports. Absent means 443 alone; where `schemes` lists `http`, they have to be listed, too.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub ports: ::std::vec::Vec<i64>,
+    ///Addresses and ranges of addresses (`10.0.0.0/8`) that are not public, and may be reached nevertheless. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub private: ::std::vec::Vec<::std::string::String>,
+    ///The protocols. Absent means `https` alone.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub schemes: ::std::vec::Vec<NetPermitSchemesItem>,
+    ///Names of the secrets that may be put into such a request. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub secrets: ::std::vec::Vec<::std::string::String>,
+}
+///A protocol.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum NetPermitSchemesItem {
+    #[serde(rename = "https")]
+    Https,
+    #[serde(rename = "http")]
+    Http,
+}
+impl ::std::fmt::Display for NetPermitSchemesItem {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Https => f.write_str("https"),
+            Self::Http => f.write_str("http"),
+        }
+    }
+}
+impl ::std::str::FromStr for NetPermitSchemesItem {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "https" => Ok(Self::Https),
+            "http" => Ok(Self::Http),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for NetPermitSchemesItem {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for NetPermitSchemesItem {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
 }
 ///What a plugin gets for a turn on `Notification`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -2231,9 +2797,36 @@ pub struct PermissionRequestInput {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Permits {
+    ///Permits for containers. No effect uses them yet. Absent permits nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub docker: ::std::option::Option<DockerPermits>,
+    ///Permits for files and folders. Absent permits nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub fs: ::std::option::Option<FsPermits>,
     ///Permits for the git effects. Absent permits nothing.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub git: ::std::option::Option<GitPermits>,
+    ///Rights on GitHub, each as `owner/name:right`; `*` stands for any characters of an owner or of a name, and names are compared in lower case. A right stands for itself alone: writing does not include reading. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub github: ::std::vec::Vec<::std::string::String>,
+    ///Permits for calls of models. Absent permits nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub llm: ::std::option::Option<LlmPermits>,
+    ///Globs over the names of language servers that may be asked. No effect uses them yet. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub lsp: ::std::vec::Vec<::std::string::String>,
+    ///Requests over HTTP that may be sent: one and the same entry has to cover all of a request. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub net: ::std::vec::Vec<NetPermit>,
+    ///Programs that may be run: one and the same entry has to cover all of a start. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub process: ::std::vec::Vec<ProcessPermit>,
+    ///Messages that may be sent, each as `class:selector` or `plugin:selector`: a receiver that begins with an upper-case letter is a class, one that begins with a lower-case letter a plugin with all its objects, and one that begins with `*` either. No effect uses them yet. Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub send: ::std::vec::Vec<::std::string::String>,
+    ///Whether something may be shown on the terminal of whoever runs the client. No effect uses it yet. Absent means no.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tui: ::std::option::Option<bool>,
 }
 ///What a hook turn is for. Rewriters come first, and everybody decides on the result.
 #[derive(
@@ -2917,6 +3510,97 @@ pub struct PreToolUseInput {
     ///Absolute path of the session's transcript.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub transcript_path: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///How far the kernel held a program to what it may reach.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ProcessConfinement {
+    ///How far.
+    pub level: ::std::string::String,
+    ///Why it is not `full`. Absent when it is.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub reason: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///The beginning of what a program wrote to one of its outputs. Exactly one of `text` and `base64` is there.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ProcessOutput {
+    ///The bytes in standard base64 with padding. Absent when `text` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///The bytes as text, cut on a character boundary. Absent when they are not UTF-8.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///How many bytes it wrote, also those that were not kept.
+    pub total_bytes: u64,
+    ///True when it wrote more than is returned.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Programs with their arguments.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessPermit {
+    ///The program and its arguments. The program is a bare name or an absolute path, spelled out and compared as it stands. In an argument `*` stands for any characters; an argument `**` stands for any number of arguments, none included.
+    pub argv: ::std::vec::Vec<::std::string::String>,
+    ///A glob over canonical absolute paths of working directories. `${project}` stands for the root of the session's project.
+    pub cwd: ::std::string::String,
+    ///Names of the environment variables that the program may get. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub env: ::std::vec::Vec<::std::string::String>,
+}
+///What to run, and with what.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessRunRequest {
+    ///The program and its arguments. The program is a bare name or an absolute path without `.` and `..`; the permit is checked element by element.
+    pub argv: ::std::vec::Vec<::std::string::String>,
+    ///Absolute path of the working directory. Symbolic links are followed first, and the permit is checked on the canonical path.
+    pub cwd: ::std::string::String,
+    ///Variables of its environment. Each name has to be granted. Absent or empty means none.
+    #[serde(
+        default,
+        skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+    )]
+    pub env: ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    ///Names of variables that it gets as the server has them; one that the server does not have is left out. Each name has to be granted. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub inherit: ::std::vec::Vec<::std::string::String>,
+    ///How many bytes of its standard output, and as many of its standard error, to return at most. Absent, or more than the host returns (`process.output` in its configuration), means as many as the host returns.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub output_bytes: ::std::option::Option<u64>,
+    ///What it reads on its standard input, as text. Absent, without `stdin_base64`, means nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub stdin: ::std::option::Option<::std::string::String>,
+    ///What it reads on its standard input, in standard base64 with padding. Absent when `stdin` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub stdin_base64: ::std::option::Option<::std::string::String>,
+    ///How long it may run, in milliseconds; then it is killed, and what it wrote is returned with `timed_out`. Absent, or more than the host allows (`process.timeout` in its configuration), means as long as the host allows. At the end of the turn's time it is killed and nothing is returned.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub timeout_ms: ::std::option::Option<u32>,
+}
+///How it ended, and what it wrote.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct ProcessRunResponse {
+    ///How far the kernel held it to its folders.
+    pub confinement: ProcessConfinement,
+    ///Its exit code. Absent when a signal ended it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub exit_code: ::std::option::Option<i32>,
+    ///Number of the signal that ended it. Absent when it exited.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub signal: ::std::option::Option<i32>,
+    ///Its standard error.
+    pub stderr: ProcessOutput,
+    ///Its standard output.
+    pub stdout: ProcessOutput,
+    ///True when it was killed because its time was up.
+    pub timed_out: bool,
+    ///How long it ran, in milliseconds.
+    pub wall_ms: u64,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
@@ -4520,6 +5204,46 @@ impl EffectError {
     /// A value of `code`: The service behind the effect cannot be reached, or is too busy.
     pub const CODE_UNAVAILABLE: &'static str = "unavailable";
 }
+impl FsEntry {
+    /// A value of `kind`: A regular file.
+    pub const KIND_FILE: &'static str = "file";
+    /// A value of `kind`: A folder.
+    pub const KIND_FOLDER: &'static str = "folder";
+    /// A value of `kind`: A symbolic link; it is not followed.
+    pub const KIND_LINK: &'static str = "link";
+    /// A value of `kind`: A pipe, a socket or a device.
+    pub const KIND_OTHER: &'static str = "other";
+}
+impl FsSearchResponse {
+    /// A value of `limit`: As many bytes were read as may be.
+    pub const LIMIT_BYTES: &'static str = "bytes";
+    /// A value of `limit`: As many entries were looked at as may be.
+    pub const LIMIT_ENTRIES: &'static str = "entries";
+    /// A value of `limit`: As many files were searched as may be.
+    pub const LIMIT_FILES: &'static str = "files";
+    /// A value of `limit`: As many matching lines were found as are returned.
+    pub const LIMIT_MATCHES: &'static str = "matches";
+    /// A value of `limit`: The lines came to as many bytes as are returned.
+    pub const LIMIT_OUTPUT: &'static str = "output";
+    /// A value of `limit`: The time was up.
+    pub const LIMIT_TIME: &'static str = "time";
+}
+impl FsStatResponse {
+    /// A value of `kind`: A regular file.
+    pub const KIND_FILE: &'static str = "file";
+    /// A value of `kind`: A folder.
+    pub const KIND_FOLDER: &'static str = "folder";
+    /// A value of `kind`: A symbolic link; it is not followed.
+    pub const KIND_LINK: &'static str = "link";
+    /// A value of `kind`: A pipe, a socket or a device.
+    pub const KIND_OTHER: &'static str = "other";
+}
+impl GatePlace {
+    /// A value of `kind`: What the operator wrote: settings, and grants.
+    pub const KIND_CONFIGURATION: &'static str = "configuration";
+    /// A value of `kind`: The state folder, or a socket outside it: what the gate has recorded, and what opens it.
+    pub const KIND_STATE: &'static str = "state";
+}
 impl GateRecord {
     /// A value of `what`: The operator let a call pass once that a plugin had stopped.
     pub const WHAT_ALLOW_GRANTED: &'static str = "allow_granted";
@@ -4622,6 +5346,20 @@ impl GitStatusEntry {
     /// A value of `unstaged`: Git does not track it.
     pub const UNSTAGED_UNTRACKED: &'static str = "untracked";
 }
+impl NetFetchRequest {
+    /// A value of `redirects`: It is followed, as often as the host follows.
+    pub const REDIRECTS_FOLLOW: &'static str = "follow";
+    /// A value of `redirects`: It is returned like any other answer.
+    pub const REDIRECTS_RETURN: &'static str = "return";
+}
+impl ProcessConfinement {
+    /// A value of `level`: The kernel held it to everything that was asked for.
+    pub const LEVEL_FULL: &'static str = "full";
+    /// A value of `level`: The kernel held it to nothing: it could do whatever the server's user can.
+    pub const LEVEL_NONE: &'static str = "none";
+    /// A value of `level`: The kernel held it to a part of it.
+    pub const LEVEL_PARTIAL: &'static str = "partial";
+}
 impl ShellCaseItem {
     /// A value of `next`: `;;&`: the patterns that follow are tried.
     pub const NEXT_CONTINUE: &'static str = "continue";
@@ -4665,6 +5403,71 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for EmitEventRequest {
         Self {
             name: name.as_ref().to_owned(),
             attributes: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for FsAppendRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            base64: ::std::default::Default::default(),
+            if_digest: ::std::default::Default::default(),
+            text: ::std::default::Default::default(),
+            when: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for FsListRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            depth: ::std::default::Default::default(),
+            globs: ::std::default::Default::default(),
+            limit: ::std::default::Default::default(),
+            skip_ignored: ::std::default::Default::default(),
+            wait_ms: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for FsReadRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            digest: ::std::default::Default::default(),
+            length: ::std::default::Default::default(),
+            offset: ::std::default::Default::default(),
+            wait_ms: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for FsRemoveRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            if_digest: ::std::default::Default::default(),
+            recursive: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for FsStatRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            digest: ::std::default::Default::default(),
+            wait_ms: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for FsWriteRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            base64: ::std::default::Default::default(),
+            folders: ::std::default::Default::default(),
+            if_digest: ::std::default::Default::default(),
+            mode: ::std::default::Default::default(),
+            text: ::std::default::Default::default(),
+            when: ::std::default::Default::default(),
         }
     }
 }
@@ -4767,6 +5570,20 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogWarnRequest {
         }
     }
 }
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for NetFetchRequest {
+    fn from(url: &S) -> Self {
+        Self {
+            url: url.as_ref().to_owned(),
+            base64: ::std::default::Default::default(),
+            headers: ::std::default::Default::default(),
+            max_bytes: ::std::default::Default::default(),
+            method: ::std::default::Default::default(),
+            redirects: ::std::default::Default::default(),
+            text: ::std::default::Default::default(),
+            wait_ms: ::std::default::Default::default(),
+        }
+    }
+}
 impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for ShellParseRequest {
     fn from(command: &S) -> Self {
         Self {
@@ -4783,6 +5600,87 @@ impl crate::Limited for RandomBytesRequest {
     fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
         crate::limit::at_least("length", "be", self.length.to_owned(), 1u64)?;
         crate::limit::at_most("length", "be", self.length.to_owned(), 65536u64)?;
+        Ok(())
+    }
+}
+impl crate::Limited for ProcessRunRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least("argv", "have a length of", self.argv.len(), 1u64)?;
+        crate::limit::at_most("argv", "have a length of", self.argv.len(), 4096u64)?;
+        for (index, item) in self.argv.iter().enumerate() {
+            let place = format!("{}/{index}", "argv");
+            crate::limit::at_most(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                131072u64,
+            )?;
+        }
+        crate::limit::at_most(
+            "inherit",
+            "have a length of",
+            self.inherit.len(),
+            100u64,
+        )?;
+        for (index, item) in self.inherit.iter().enumerate() {
+            let place = format!("{}/{index}", "inherit");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                255u64,
+            )?;
+        }
+        if let Some(value) = &self.output_bytes {
+            crate::limit::at_least("output_bytes", "be", value.to_owned(), 1u64)?;
+        }
+        if let Some(value) = &self.timeout_ms {
+            crate::limit::at_least("timeout_ms", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for NetFetchRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_most("headers", "have a length of", self.headers.len(), 64u64)?;
+        for (index, item) in self.headers.iter().enumerate() {
+            let place = format!("{}/{index}", "headers");
+            crate::Limited::check_limits(item).map_err(|error| error.within(&place))?;
+        }
+        if let Some(value) = &self.method {
+            crate::limit::at_least(
+                "method",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        crate::limit::at_least(
+            "url",
+            "have a length of",
+            self.url.chars().count(),
+            1u64,
+        )?;
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for NetHeader {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "name",
+            "have a length of",
+            self.name.chars().count(),
+            1u64,
+        )?;
         Ok(())
     }
 }
@@ -5012,6 +5910,171 @@ impl crate::Limited for GateStatusRequest {
         Ok(())
     }
 }
+impl crate::Limited for FsWriteRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.if_digest {
+            crate::limit::at_least(
+                "if_digest",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+            crate::limit::at_most(
+                "if_digest",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+        }
+        if let Some(value) = &self.mode {
+            crate::limit::at_least(
+                "mode",
+                "have a length of",
+                value.chars().count(),
+                3u64,
+            )?;
+            crate::limit::at_most(
+                "mode",
+                "have a length of",
+                value.chars().count(),
+                3u64,
+            )?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for FsStatRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for FsSearchRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.context {
+            crate::limit::at_most("context", "be", value.to_owned(), 20u64)?;
+        }
+        crate::limit::at_most("globs", "have a length of", self.globs.len(), 100u64)?;
+        for (index, item) in self.globs.iter().enumerate() {
+            let place = format!("{}/{index}", "globs");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1000u64,
+            )?;
+        }
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        if let Some(value) = &self.limit_per_file {
+            crate::limit::at_least("limit_per_file", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_least(
+            "pattern",
+            "have a length of",
+            self.pattern.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "pattern",
+            "have a length of",
+            self.pattern.chars().count(),
+            4096u64,
+        )?;
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for FsRemoveRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.if_digest {
+            crate::limit::at_least(
+                "if_digest",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+            crate::limit::at_most(
+                "if_digest",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for FsReadRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.length {
+            crate::limit::at_least("length", "be", value.to_owned(), 1u64)?;
+        }
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for FsListRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.depth {
+            crate::limit::at_least("depth", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_most("globs", "have a length of", self.globs.len(), 100u64)?;
+        for (index, item) in self.globs.iter().enumerate() {
+            let place = format!("{}/{index}", "globs");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1000u64,
+            )?;
+        }
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for FsAppendRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.if_digest {
+            crate::limit::at_least(
+                "if_digest",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+            crate::limit::at_most(
+                "if_digest",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+        }
+        Ok(())
+    }
+}
 impl crate::Limited for EmitEventRequest {
     fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
         crate::limit::at_least(
@@ -5049,10 +6112,52 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         description: "Emits a telemetry event: a named point in time with attributes, on the trace of this turn. It is for operators' dashboards; plugins do not receive it. It is `write_local`, since it leaves a mark in this host's telemetry that a replay must not leave again; no intent is recorded, because a lost or doubled event harms nobody.",
     },
     crate::EffectMeta {
+        name: "fs_append",
+        class: EffectClass::WriteLocal,
+        permit: Some("fs.write"),
+        description: "Adds to the end of a file, in one write. A file with more than one hard link is refused with `conflict`, since its other names may lie where nothing is permitted; so is what is no regular file.",
+    },
+    crate::EffectMeta {
+        name: "fs_list",
+        class: EffectClass::Read,
+        permit: Some("fs.read"),
+        description: "Lists a folder, or a tree of folders, in the order of names. Links are listed and never followed; nothing inside a `.git` is listed unless it is the folder that was asked for. Each entry is judged by itself: what may not be read is left out and counted, its name included.",
+    },
+    crate::EffectMeta {
+        name: "fs_read",
+        class: EffectClass::Read,
+        permit: Some("fs.read"),
+        description: "Reads a file, or a range of its bytes. What is no regular file is refused with `conflict`, and so is a path on which a symbolic link appeared after the permit was checked; a folder is `invalid_request`. A hard link is one of its file's names, and the name that was asked for is the one that is judged.",
+    },
+    crate::EffectMeta {
+        name: "fs_remove",
+        class: EffectClass::WriteLocal,
+        permit: Some("fs.write"),
+        description: "Removes a file, an empty folder, or, when asked, a folder with everything in it. Unlike in other effects a symbolic link at the end of the path is not followed: the link itself is removed. With `recursive`, everything below is judged before anything is removed, no link is followed, and no other file system is entered.",
+    },
+    crate::EffectMeta {
+        name: "fs_search",
+        class: EffectClass::Read,
+        permit: Some("fs.read"),
+        description: "Searches the content of files line by line: one file, or the files in a tree, in the order of names. Links are not followed, `.git` is not entered unless it is the folder that was asked for, and a file with a zero byte in it is taken for binary and left at that byte. Each entry is judged by itself: what may not be read is neither opened nor named, and counted.",
+    },
+    crate::EffectMeta {
+        name: "fs_stat",
+        class: EffectClass::Read,
+        permit: Some("fs.read"),
+        description: "Says what is at a path. Symbolic links are followed, and the permit is checked where they lead.",
+    },
+    crate::EffectMeta {
+        name: "fs_write",
+        class: EffectClass::WriteLocal,
+        permit: Some("fs.write"),
+        description: "Writes a whole file: into a temporary file in the same folder, which is made durable and then takes the file's place, so that a reader sees the old content or the new one, and a crash leaves one of the two. A file that is replaced keeps its permission bits unless others are asked for, and becomes a file of the host's user; another hard link to it keeps the old content. What is no regular file is refused with `conflict`.",
+    },
+    crate::EffectMeta {
         name: "gate_status",
         class: EffectClass::Read,
         permit: None,
-        description: "Says which plugins the operator configured, whether each of them can be called, and which events it answers. Why one cannot be called is for the operator, and is not said.",
+        description: "Says which plugins the operator configured, whether each of them can be called, which events it answers, and where the gate keeps what is its own. Why one cannot be called is for the operator, and is not said.",
     },
     crate::EffectMeta {
         name: "git_add_worktree",
@@ -5155,6 +6260,18 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         class: EffectClass::WriteLocal,
         permit: None,
         description: "Writes a warning to the host's log: something is odd, and the turn goes on. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
+    },
+    crate::EffectMeta {
+        name: "net_fetch",
+        class: EffectClass::WriteRemote,
+        permit: Some("net"),
+        description: "Sends an HTTP request and returns the answer, whatever its status. The permit is checked on the method and the URL before a name is looked up, then on every address that the name has, and all of that again for each redirect; the connection goes to no other address. Certificates are verified, no proxy is used, no cookies are kept, and no encoding is accepted. `write_remote` is the most that a request may be: `GET`, `HEAD` and `OPTIONS` are `read`, and `PUT` and `DELETE` are `write_remote_idempotent`; every other method changes something that a second request could change again, so it is never repeated. Answers `denied` when a redirect leads where no permit does or a secret is unknown, `unavailable` when the server cannot be reached or redirects too often, `too_large` when the answer is, and `deadline` when it takes too long.",
+    },
+    crate::EffectMeta {
+        name: "process_run",
+        class: EffectClass::WriteRemote,
+        permit: Some("process"),
+        description: "Runs a program to its end and returns what it wrote. There is no shell: the arguments are passed as they are. The program is looked for in the folders that the operator configured, its environment holds nothing but `PATH`, `TMPDIR` and the variables that were named here and granted, and it gets a terminal never. It runs in a session of its own, and its whole process group is killed when it has ended, when the time is up and when the turn is given up. On Linux it can read system folders and its working directory, and write there and into a folder of its own in `TMPDIR`, as far as the kernel can hold it to that; `confinement` says how far that was.",
     },
     crate::EffectMeta {
         name: "random_bytes",
@@ -5457,12 +6574,16 @@ pub const ENTRY_POINTS: &[crate::EntryMeta] = &[
 macro_rules! for_each_effect {
     ($($callback:tt)+) => {
         $($callback)+ ! { [clock_now ClockNow ClockNowRequest ClockNowResponse]
-        [emit_event EmitEvent EmitEventRequest EmitEventResponse] [gate_status GateStatus
-        GateStatusRequest GateStatusResponse] [git_add_worktree GitAddWorktree
-        GitAddWorktreeRequest GitAddWorktreeResponse] [git_commit GitCommit
-        GitCommitRequest GitCommitResponse] [git_create_branch GitCreateBranch
-        GitCreateBranchRequest GitCreateBranchResponse] [git_diff GitDiff GitDiffRequest
-        GitDiffResponse] [git_get_branch GitGetBranch GitGetBranchRequest
+        [emit_event EmitEvent EmitEventRequest EmitEventResponse] [fs_append FsAppend
+        FsAppendRequest FsAppendResponse] [fs_list FsList FsListRequest FsListResponse]
+        [fs_read FsRead FsReadRequest FsReadResponse] [fs_remove FsRemove FsRemoveRequest
+        FsRemoveResponse] [fs_search FsSearch FsSearchRequest FsSearchResponse] [fs_stat
+        FsStat FsStatRequest FsStatResponse] [fs_write FsWrite FsWriteRequest
+        FsWriteResponse] [gate_status GateStatus GateStatusRequest GateStatusResponse]
+        [git_add_worktree GitAddWorktree GitAddWorktreeRequest GitAddWorktreeResponse]
+        [git_commit GitCommit GitCommitRequest GitCommitResponse] [git_create_branch
+        GitCreateBranch GitCreateBranchRequest GitCreateBranchResponse] [git_diff GitDiff
+        GitDiffRequest GitDiffResponse] [git_get_branch GitGetBranch GitGetBranchRequest
         GitGetBranchResponse] [git_get_worktree GitGetWorktree GitGetWorktreeRequest
         GitGetWorktreeResponse] [git_list_worktrees GitListWorktrees
         GitListWorktreesRequest GitListWorktreesResponse] [git_log GitLog GitLogRequest
@@ -5473,9 +6594,10 @@ macro_rules! for_each_effect {
         [input_read InputRead InputReadRequest InputReadResponse] [log_debug LogDebug
         LogDebugRequest LogDebugResponse] [log_error LogError LogErrorRequest
         LogErrorResponse] [log_info LogInfo LogInfoRequest LogInfoResponse] [log_warn
-        LogWarn LogWarnRequest LogWarnResponse] [random_bytes RandomBytes
-        RandomBytesRequest RandomBytesResponse] [shell_parse ShellParse ShellParseRequest
-        ShellParseResponse] }
+        LogWarn LogWarnRequest LogWarnResponse] [net_fetch NetFetch NetFetchRequest
+        NetFetchResponse] [process_run ProcessRun ProcessRunRequest ProcessRunResponse]
+        [random_bytes RandomBytes RandomBytesRequest RandomBytesResponse] [shell_parse
+        ShellParse ShellParseRequest ShellParseResponse] }
     };
 }
 /// Hands every hook entry point to a macro: `[export Event Call ClientInput]`, one after the other.
@@ -5526,13 +6648,17 @@ macro_rules! for_each_type {
         [ClockNowRequest] [ClockNowResponse] [ConfigChangeCall] [ConfigChangeInput]
         [CwdChangedCall] [CwdChangedInput] [DecisionAllow] [DecisionAsk] [DecisionDefer]
         [DecisionDeny] [DecisionKind] [DecisionNone] [DecisionRewrite]
-        [DirectoryAddedCall] [DirectoryAddedInput] [EffectCatalogue] [EffectClass]
-        [EffectDescription] [EffectError] [EffectRecord] [EffectResult] [Effort]
-        [ElicitationCall] [ElicitationInput] [ElicitationResultCall]
+        [DirectoryAddedCall] [DirectoryAddedInput] [DockerPermits] [EffectCatalogue]
+        [EffectClass] [EffectDescription] [EffectError] [EffectRecord] [EffectResult]
+        [Effort] [ElicitationCall] [ElicitationInput] [ElicitationResultCall]
         [ElicitationResultInput] [ElidedField] [EmitEventRequest] [EmitEventResponse]
-        [FileChangedCall] [FileChangedInput] [GateDecisionRow] [GateDecisionTable]
-        [GateFailureRow] [GateFailureTable] [GatePlugin] [GateRecord] [GateRewrite]
-        [GateStatusRequest] [GateStatusResponse] [GateSubscription]
+        [FileChangedCall] [FileChangedInput] [FsAppendRequest] [FsAppendResponse]
+        [FsCondition] [FsEntry] [FsListRequest] [FsListResponse] [FsMatch] [FsPermits]
+        [FsReadRequest] [FsReadResponse] [FsRemoveRequest] [FsRemoveResponse]
+        [FsSearchRequest] [FsSearchResponse] [FsStatRequest] [FsStatResponse]
+        [FsWriteRequest] [FsWriteResponse] [GateDecisionRow] [GateDecisionTable]
+        [GateFailureRow] [GateFailureTable] [GatePlace] [GatePlugin] [GateRecord]
+        [GateRewrite] [GateStatusRequest] [GateStatusResponse] [GateSubscription]
         [GitAddWorktreeRequest] [GitAddWorktreeResponse] [GitCommit] [GitCommitRequest]
         [GitCommitResponse] [GitCreateBranchRequest] [GitCreateBranchResponse]
         [GitDiffRequest] [GitDiffResponse] [GitFileChange] [GitGetBranchRequest]
@@ -5544,23 +6670,25 @@ macro_rules! for_each_type {
         [GitSignature] [GitStatusEntry] [GitStatusRequest] [GitStatusResponse]
         [GitWorktree] [GitWritePermit] [HookDecision] [HookEventCall] [HookSubscription]
         [InputReadRequest] [InputReadResponse] [InstructionsLoadedCall]
-        [InstructionsLoadedInput] [IntentRecord] [LedgerRecord] [LogDebugRequest]
-        [LogDebugResponse] [LogErrorRequest] [LogErrorResponse] [LogInfoRequest]
-        [LogInfoResponse] [LogWarnRequest] [LogWarnResponse] [McpCall] [McpClient]
-        [McpContent] [McpResult] [McpServer] [MessageDisplayCall] [MessageDisplayInput]
-        [NotificationCall] [NotificationInput] [OnFailure] [Payload]
-        [PermissionDeniedCall] [PermissionDeniedInput] [PermissionRequestCall]
+        [InstructionsLoadedInput] [IntentRecord] [LedgerRecord] [LlmPermits]
+        [LogDebugRequest] [LogDebugResponse] [LogErrorRequest] [LogErrorResponse]
+        [LogInfoRequest] [LogInfoResponse] [LogWarnRequest] [LogWarnResponse] [McpCall]
+        [McpClient] [McpContent] [McpResult] [McpServer] [MessageDisplayCall]
+        [MessageDisplayInput] [NetAnswerHeader] [NetFetchRequest] [NetFetchResponse]
+        [NetHeader] [NetPermit] [NotificationCall] [NotificationInput] [OnFailure]
+        [Payload] [PermissionDeniedCall] [PermissionDeniedInput] [PermissionRequestCall]
         [PermissionRequestInput] [Permits] [Phase] [PluginIdentity] [PluginManifest]
         [PluginRule] [PostCompactCall] [PostCompactInput] [PostModelSwitchCall]
         [PostModelSwitchInput] [PostToolBatchCall] [PostToolBatchInput] [PostToolUseCall]
         [PostToolUseFailureCall] [PostToolUseFailureInput] [PostToolUseInput]
         [PreCompactCall] [PreCompactInput] [PreModelSwitchCall] [PreModelSwitchInput]
-        [PreToolUseCall] [PreToolUseInput] [RandomBytesRequest] [RandomBytesResponse]
-        [ReloadRecord] [SessionEndCall] [SessionEndInput] [SessionStartCall]
-        [SessionStartInput] [SetupCall] [SetupInput] [ShellArithmeticFor]
-        [ShellAssignment] [ShellBrace] [ShellBranch] [ShellCase] [ShellCaseItem]
-        [ShellCommand] [ShellCommandBody] [ShellCoproc] [ShellElement] [ShellFor]
-        [ShellFunction] [ShellIf] [ShellParameter] [ShellParseRequest]
+        [PreToolUseCall] [PreToolUseInput] [ProcessConfinement] [ProcessOutput]
+        [ProcessPermit] [ProcessRunRequest] [ProcessRunResponse] [RandomBytesRequest]
+        [RandomBytesResponse] [ReloadRecord] [SessionEndCall] [SessionEndInput]
+        [SessionStartCall] [SessionStartInput] [SetupCall] [SetupInput]
+        [ShellArithmeticFor] [ShellAssignment] [ShellBrace] [ShellBranch] [ShellCase]
+        [ShellCaseItem] [ShellCommand] [ShellCommandBody] [ShellCoproc] [ShellElement]
+        [ShellFor] [ShellFunction] [ShellIf] [ShellParameter] [ShellParseRequest]
         [ShellParseResponse] [ShellPart] [ShellPipeline] [ShellRedirect] [ShellScript]
         [ShellSimple] [ShellStatement] [ShellWhile] [ShellWord] [StopCall]
         [StopFailureCall] [StopFailureInput] [StopInput] [SubagentStartCall]
