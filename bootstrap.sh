@@ -7,6 +7,8 @@ set -euo pipefail
 
 readonly JUST_VERSION=1.59.0
 readonly CARGO_DENY_VERSION=0.20.2
+readonly PRISM_VERSION=5.14.2
+readonly OCTOKIT_OPENAPI_VERSION=23.0.2
 # The first releases that read the justfile and `.deny.toml` as they are written.
 readonly JUST_OLDEST=1.15
 readonly CARGO_DENY_OLDEST=0.18
@@ -102,6 +104,23 @@ need_cargo_deny() {
     cargo_install cargo-deny "$CARGO_DENY_VERSION"
 }
 
+# A server made of GitHub's own description of its API, which validates what is sent to it.
+need_prism() {
+    need_command node nodejs "brew install node"
+    need_command npm npm "brew install node"
+    local folder="$tools/prism"
+    local versions="$PRISM_VERSION $OCTOKIT_OPENAPI_VERSION"
+    if [ "$(cat "$folder/versions" 2>/dev/null)" = "$versions" ]; then return 0; fi
+    say "installing prism $PRISM_VERSION and GitHub's description of its API"
+    mkdir -p "$folder"
+    npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error \
+        "@stoplight/prism-cli@$PRISM_VERSION" "@octokit/openapi@$OCTOKIT_OPENAPI_VERSION" >&2 ||
+        fail "could not install prism" "try: npm install --prefix $folder @stoplight/prism-cli@$PRISM_VERSION"
+    # The descriptions of GitHub's other products are half a gigabyte.
+    find "$folder/node_modules/@octokit/openapi/generated" -name '*.json' ! -name api.github.com.json -delete
+    printf '%s\n' "$versions" >"$folder/versions"
+}
+
 # Builds a tool quickly rather than well: it runs for a second, and is built on every new machine.
 cargo_install() {
     say "building $1 $2 (once, a few minutes)"
@@ -126,6 +145,7 @@ main() {
             need_command python3 python3 "brew install python"
             # The README's example is run as it stands.
             need_command curl curl "brew install curl"
+            need_prism
             # It verifies the units that `sinew service` writes, where there are such units.
             if [ "$(uname -s)" = Linux ]; then need_command systemd-analyze systemd "not needed"; fi
             ;;

@@ -31,6 +31,20 @@ mod git_push;
 mod git_reading;
 #[path = "effects/git_traps.rs"]
 mod git_traps;
+#[path = "effects/github.rs"]
+mod github;
+#[path = "effects/github_answers.rs"]
+mod github_answers;
+#[path = "effects/github_limits.rs"]
+mod github_limits;
+#[path = "effects/github_once.rs"]
+mod github_once;
+#[path = "effects/github_prism.rs"]
+mod github_prism;
+#[path = "effects/github_scene.rs"]
+mod github_scene;
+#[path = "effects/github_server.rs"]
+mod github_server;
 #[path = "effects/net.rs"]
 mod net;
 #[path = "effects/net_escapes.rs"]
@@ -55,6 +69,7 @@ use git_add_worktree::*;
 use git_commit::*;
 use git_push::*;
 use git_reading::*;
+use github::*;
 use net_fetch::net_fetch;
 use plain::*;
 use process_run::*;

@@ -17,6 +17,7 @@ impl EffectError {
             message: message.into(),
             rule: None,
             grant: None,
+            retry_after_ms: None,
             extra: serde_json::Map::new(),
         }
     }

@@ -604,3 +604,70 @@ pub(crate) fn git_show_file() {
         assert_eq!(scene.refused("git_show_file", &request), code, "{request}");
     }
 }
+
+#[test]
+pub(crate) fn git_get_remote() {
+    let scene = Scene::new();
+    let repo = scene.repository("repo");
+    let ask = |request| scene.call("git_get_remote", &request);
+    let remote = |url: &str| {
+        scene.git("repo", &["config", "remote.origin.url", url]);
+        ask(json!({ "path": repo }))
+    };
+    assert_eq!(ask(json!({ "path": repo })).unwrap_err().code, "not_found");
+    scene.git(
+        "repo",
+        &["remote", "add", "fork", "git@github.com:bot/api.git"],
+    );
+    assert_eq!(
+        ask(json!({ "path": repo })).unwrap(),
+        json!({ "remote": "fork", "url": "ssh://github.com/bot/api.git", "host": "github.com", "repository": "bot/api" })
+    );
+    scene.git("repo", &["remote", "add", "other", "https://example.org/a"]);
+    assert_eq!(ask(json!({ "path": repo })).unwrap_err().code, "conflict");
+    for (url, expected) in [
+        (
+            "https://GitHub.com/Acme/api.git/",
+            "https://github.com/Acme/api.git",
+        ),
+        (
+            "https://bot:ghp_canary@github.com/Acme/api.git",
+            "https://github.com/Acme/api.git",
+        ),
+        (
+            "ssh://git:ghp_canary@github.com/Acme/api",
+            "ssh://github.com/Acme/api",
+        ),
+    ] {
+        let found = remote(url).unwrap();
+        assert_eq!(found["url"], expected);
+        assert_eq!(found["repository"], "Acme/api");
+        assert_eq!(found["host"], "github.com");
+    }
+    assert_eq!(
+        ask(json!({ "path": repo, "remote": "fork" })).unwrap()["repository"],
+        "bot/api"
+    );
+    scene.git(
+        "repo",
+        &["config", "url.https://github.com/.insteadOf", "gh:"],
+    );
+    assert_eq!(remote("gh:acme/web").unwrap()["repository"], "acme/web");
+    let local = remote("/srv/api.git").unwrap();
+    assert_eq!(local, json!({ "remote": "origin", "url": "/srv/api.git" }));
+    for url in [
+        "ext::sh -c 'touch ran'",
+        "../away",
+        "https://ghp_canary@h/a/../b",
+    ] {
+        let error = remote(url).unwrap_err();
+        assert_eq!(error.code, "invalid_request", "{url}: {error}");
+        assert!(!error.message.contains("ghp_canary"), "{error}");
+    }
+    let absent = ask(json!({ "path": repo, "remote": "absent" }));
+    assert_eq!(absent.unwrap_err().code, "not_found");
+    assert_eq!(
+        scene.refused("git_get_remote", &json!({ "path": "/etc" })),
+        "denied"
+    );
+}

@@ -16,9 +16,11 @@ use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
 use sinew_runtime::services::fs::{FsService, FsSettings};
 use sinew_runtime::services::git::{GitService, GitSettings};
+use sinew_runtime::services::github::{GithubService, GithubSettings};
 use sinew_runtime::services::net::{NetService, NetSettings, SystemResolver};
 use sinew_runtime::services::process::{ProcessService, ProcessSettings};
 use sinew_runtime::services::secrets::Secrets;
+use sinew_runtime::world::SystemClock;
 use sinew_schema::{BUNDLE, EffectError, GatePlace, GatePlugin};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -30,6 +32,10 @@ pub(crate) struct Scene {
     pub(crate) host: TestHost,
     pub(crate) permits: Permits,
     pub(crate) deadline: Duration,
+    /// Who calls.
+    pub(crate) plugin: &'static str,
+    /// What is the same when a request is repeated.
+    pub(crate) repeat_key: &'static str,
     effects: Effects,
     services: Services,
     runtime: Runtime,
@@ -128,6 +134,11 @@ impl Scene {
         let services = Services {
             fs: FsService::start(FsSettings::default()).unwrap(),
             git: GitService::start(settings).unwrap(),
+            github: GithubService::new(
+                GithubSettings::default(),
+                secrets.clone(),
+                Arc::new(SystemClock),
+            ),
             net,
             process: ProcessService::new(ProcessSettings::default()),
             secrets,
@@ -142,6 +153,8 @@ impl Scene {
                 permits: Mutex::new(permits),
             },
             deadline: Duration::from_secs(60),
+            plugin: "bot",
+            repeat_key: "00",
             effects: Effects::new(&services, &EffectLimits::default()),
             services,
             runtime: Runtime::new().unwrap(),
@@ -160,6 +173,13 @@ impl Scene {
     pub(crate) fn use_process(&mut self, settings: ProcessSettings) {
         self.services.process = ProcessService::new(settings);
         self.effects = Effects::new(&self.services, &EffectLimits::default());
+    }
+
+    /// The same, with another GitHub.
+    pub(crate) fn at_github(mut self, github: GithubService) -> Self {
+        self.services.github = github;
+        self.effects = Effects::new(&self.services, &EffectLimits::default());
+        self
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
@@ -261,9 +281,9 @@ impl Scene {
         let id = EffectId::from_name(name).unwrap();
         let deadline = Instant::now() + self.deadline;
         let call = Call {
-            plugin: "bot",
+            plugin: self.plugin,
             turn: "turn-1",
-            repeat_key: "00",
+            repeat_key: self.repeat_key,
             deadline,
             host: &self.host,
         };

@@ -33,9 +33,10 @@ const BORDERS: &[Border] = &[
         home: &[
             "runtime/src/transport/",
             "runtime/src/cli/operator.rs",
+            "runtime/src/services/github/exchange.rs",
             "runtime/src/services/net/",
         ],
-        why: "only `transport/` knows HTTP, the operator's commands that ask the daemon, and the service that sends requests",
+        why: "only `transport/` knows HTTP, the operator's commands that ask the daemon, and the services that send requests",
     },
     Border {
         words: &["serde_json", "extism", "axum"],

@@ -12,6 +12,7 @@ use crate::ledger::{Ledger, LedgerSettings};
 use crate::services::Services;
 use crate::services::fs::FsService;
 use crate::services::git::GitService;
+use crate::services::github::GithubService;
 use crate::services::net::{NetService, SystemResolver};
 use crate::services::process::ProcessService;
 use crate::services::secrets::Secrets;
@@ -98,6 +99,7 @@ impl Host {
         let services = Services {
             fs: FsService::start(config.fs.clone()).map_err(StartError::Files)?,
             git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
+            github: GithubService::new(config.github.clone(), secrets.clone(), Arc::clone(&clock)),
             process: ProcessService::new(config.process.clone()),
             net: NetService::start(
                 config.net.clone(),

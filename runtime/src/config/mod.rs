@@ -6,6 +6,7 @@
 mod effects;
 mod fs;
 mod git;
+mod github;
 mod net;
 mod own;
 mod place;

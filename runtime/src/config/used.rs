@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use super::written::{self, Written};
-use super::{Places, effects, fs, git, net, process, secrets};
+use super::{Places, effects, fs, git, github, net, process, secrets};
 use crate::effects::EffectLimits;
 use crate::engine::{
     AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
@@ -20,6 +20,7 @@ use crate::permits::{PermitError, PermitSet};
 use crate::plugin::BuildSettings;
 use crate::services::fs::FsSettings;
 use crate::services::git::GitSettings;
+use crate::services::github::GithubSettings;
 use crate::services::net::NetSettings;
 use crate::services::process::ProcessSettings;
 use crate::services::secrets::SecretSource;
@@ -58,6 +59,8 @@ pub struct Config {
     pub git: GitSettings,
     /// The process service: where programs lie, and what they are confined to.
     pub process: ProcessSettings,
+    /// GitHub: where it is, and as whom it is asked.
+    pub github: GithubSettings,
     /// The network service: its limits, and whom it trusts.
     pub net: NetSettings,
     /// Where secrets come from, by name.
@@ -195,6 +198,8 @@ impl Config {
             fs: fs::settings(&written.fs).map_err(|message| reader.wrong("fs.depth", message))?,
             git: git::settings(&written.git),
             process: reader.process(&written.process)?,
+            github: github::settings(&written.github)
+                .map_err(|(key, message)| reader.wrong(format!("github.{key}"), message))?,
             net: net::settings(&written.net, &reader)?,
             secrets: secrets::sources(&written.secrets)
                 .map_err(|(key, message)| reader.wrong(key, message))?,

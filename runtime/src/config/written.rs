@@ -26,6 +26,8 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) process: Process,
     #[serde(default)]
+    pub(super) github: Github,
+    #[serde(default)]
     pub(super) net: Net,
     #[serde(default)]
     pub(super) secrets: BTreeMap<String, Secret>,
@@ -199,6 +201,50 @@ pub(super) struct Process {
     pub(super) output: Option<ByteSize>,
     /// Programs at once.
     pub(super) at_once: Option<u32>,
+}
+
+/// `[github]`: where it is, as whom it is asked, and limits.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Github {
+    /// Root of the API. Default: https://api.github.com.
+    pub(super) base_url: Option<String>,
+    /// Somebody's token.
+    pub(super) token: Option<GithubSecret>,
+    /// Number of a GitHub App, in place of a token.
+    pub(super) app_id: Option<u64>,
+    /// Number of its installation.
+    pub(super) installation_id: Option<u64>,
+    /// The app's private key, PEM.
+    pub(super) private_key: Option<GithubSecret>,
+    /// Login that things are made under, where GitHub does not tell it.
+    pub(super) login: Option<String>,
+    /// Requests at once.
+    pub(super) concurrency: Option<u32>,
+    /// Most pages of one list.
+    pub(super) pages: Option<u32>,
+    /// Most entries of one list.
+    pub(super) items: Option<u32>,
+    /// Most bytes that are read for one effect.
+    pub(super) answer: Option<ByteSize>,
+    /// Largest part of a file.
+    pub(super) file: Option<ByteSize>,
+    /// Largest part of a text.
+    pub(super) text: Option<ByteSize>,
+    /// How often one request is sent at most.
+    pub(super) attempts: Option<u32>,
+    /// How long a connection may take, for example "5s".
+    pub(super) connect_timeout: Option<String>,
+    /// How long a request may take, for example "20s".
+    pub(super) request_timeout: Option<String>,
+}
+
+/// A secret, by its name in `[secrets]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GithubSecret {
+    /// Its name.
+    pub(super) secret: String,
 }
 
 /// `[net]`: limits of requests over HTTP, and whom to trust.

@@ -4,6 +4,7 @@ use sinew_schema::EffectError;
 
 use crate::services::fs::FsError;
 use crate::services::git::GitError;
+use crate::services::github::GithubError;
 use crate::services::net::NetError;
 use crate::services::process::ProcessError;
 
@@ -50,6 +51,28 @@ impl From<ProcessError> for EffectError {
             ProcessError::Deadline => Self::CODE_DEADLINE,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+/// What the GitHub service says.
+impl From<GithubError> for EffectError {
+    fn from(error: GithubError) -> Self {
+        let code = match &error {
+            GithubError::NotFound(_) => Self::CODE_NOT_FOUND,
+            GithubError::Conflict(_) => Self::CODE_CONFLICT,
+            GithubError::Invalid(_) => Self::CODE_INVALID_REQUEST,
+            GithubError::Denied(_) => Self::CODE_DENIED,
+            GithubError::TooLarge(_) => Self::CODE_TOO_LARGE,
+            GithubError::RateLimited(_) => Self::CODE_RATE_LIMITED,
+            GithubError::Unavailable(_) => Self::CODE_UNAVAILABLE,
+            GithubError::InDoubt(_) => Self::CODE_IN_DOUBT,
+            GithubError::Deadline => Self::CODE_DEADLINE,
+        };
+        let mut told = Self::new(code, error.to_string());
+        if let GithubError::RateLimited(wait) = error {
+            told.retry_after_ms = Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        }
+        told
     }
 }
 

@@ -9,8 +9,12 @@ use super::error::invalid;
 use super::fs::{FsAppend, FsList, FsRead, FsRemove, FsSearch, FsStat, FsWrite};
 use super::gate_status::GateStatus;
 use super::git::{
-    GitAddWorktree, GitCommit, GitCreateBranch, GitDiff, GitGetBranch, GitGetWorktree,
-    GitListWorktrees, GitLog, GitPush, GitRemoveWorktree, GitShowFile, GitStatus,
+    GitAddWorktree, GitCommit, GitCreateBranch, GitDiff, GitGetBranch, GitGetRemote,
+    GitGetWorktree, GitListWorktrees, GitLog, GitPush, GitRemoveWorktree, GitShowFile, GitStatus,
+};
+use super::github::{
+    GithubComment, GithubCreateIssue, GithubCreatePr, GithubGetChecks, GithubGetFile,
+    GithubGetIssue, GithubGetPr, GithubListIssues, GithubListPrs, GithubListReviews, GithubMergePr,
 };
 use super::input_read::InputRead;
 use super::log_debug::LogDebug;
@@ -156,6 +160,7 @@ impl Effects {
     #[must_use]
     pub fn new(services: &Services, limits: &EffectLimits) -> Self {
         let (fs, git) = (&services.fs, &services.git);
+        let github = &services.github;
         Self {
             clock_now: ClockNow,
             emit_event: EmitEvent::new(limits),
@@ -172,6 +177,7 @@ impl Effects {
             git_create_branch: GitCreateBranch::new(git),
             git_diff: GitDiff::new(git),
             git_get_branch: GitGetBranch::new(git),
+            git_get_remote: GitGetRemote::new(git),
             git_get_worktree: GitGetWorktree::new(git),
             git_list_worktrees: GitListWorktrees::new(git),
             git_log: GitLog::new(git),
@@ -179,6 +185,17 @@ impl Effects {
             git_remove_worktree: GitRemoveWorktree::new(git),
             git_show_file: GitShowFile::new(git),
             git_status: GitStatus::new(git),
+            github_comment: GithubComment::new(github),
+            github_create_issue: GithubCreateIssue::new(github),
+            github_create_pr: GithubCreatePr::new(github),
+            github_get_checks: GithubGetChecks::new(github),
+            github_get_file: GithubGetFile::new(github),
+            github_get_issue: GithubGetIssue::new(github),
+            github_get_pr: GithubGetPr::new(github),
+            github_list_issues: GithubListIssues::new(github),
+            github_list_prs: GithubListPrs::new(github),
+            github_list_reviews: GithubListReviews::new(github),
+            github_merge_pr: GithubMergePr::new(github),
             input_read: InputRead::new(limits),
             log_debug: LogDebug::new(limits),
             log_error: LogError::new(limits),

@@ -18,6 +18,7 @@ mod error;
 mod fs;
 mod gate_status;
 mod git;
+mod github;
 mod input_document;
 mod input_read;
 mod limits;

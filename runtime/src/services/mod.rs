@@ -6,6 +6,7 @@ pub mod child;
 pub mod files;
 pub mod fs;
 pub mod git;
+pub mod github;
 pub mod guest_source;
 pub mod net;
 pub mod paths;
@@ -24,6 +25,8 @@ pub struct Services {
     pub fs: fs::FsService,
     /// Repositories on this machine.
     pub git: git::GitService,
+    /// GitHub.
+    pub github: github::GithubService,
     /// Programs on this machine.
     pub process: process::ProcessService,
     /// HTTP.
