@@ -24,10 +24,11 @@ check:
 test: check plugins
     cargo test --locked --workspace
 
-# Measure the release build beside its parts, in one run, in less than ten minutes
-bench: plugins
+# Measure the release build beside its parts, in one run, in less than ten minutes; or only the named parts of it
+bench *parts: plugins
     cargo build --locked --release --workspace
-    cargo bench --locked --workspace --bench gate --bench fuel
+    cargo bench --locked --workspace --bench gate -- {{ parts }}
+    {{ if parts == "" { "cargo bench --locked --workspace --bench fuel" } else { "" } }}
 
 # Rewrite what is generated from schema/ and committed
 codegen:

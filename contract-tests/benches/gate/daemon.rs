@@ -56,7 +56,7 @@ impl Daemon {
             );
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        daemon.target(asked).one_at_a_time(1).await;
+        daemon.target(asked).first().await;
         daemon.start = begin.elapsed();
         daemon
     }
@@ -67,7 +67,16 @@ impl Daemon {
             address: self.address,
             path: asked.path,
             asked,
-            token: Some(self.token()),
+            token: Some(self.token("hook")),
+        }
+    }
+
+    /// A reload of a plugin, as an operator asks for it.
+    pub(crate) fn reload(&self, path: &'static str, asked: &'static Asked) -> Target {
+        Target {
+            path,
+            token: Some(self.token("admin")),
+            ..self.target(asked)
         }
     }
 
@@ -82,9 +91,8 @@ impl Daemon {
             / 1024.0
     }
 
-    /// The token for hooks.
-    fn token(&self) -> String {
-        let token = std::fs::read_to_string(self.state.join("tokens/hook"));
+    fn token(&self, role: &str) -> String {
+        let token = std::fs::read_to_string(self.state.join("tokens").join(role));
         token
             .expect("tokens are made at the first start")
             .trim()

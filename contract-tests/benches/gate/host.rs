@@ -2,22 +2,25 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use sinew_contract_tests::test_server::TestServer;
 use sinew_runtime::app::{Host, Reach, StateFolder};
 use sinew_runtime::config::{Config, prepare_wasm_cache};
 use sinew_runtime::engine::{Gate as _, HookRequest, Loader, Verdict};
 use sinew_runtime::plugin::Trial;
+use sinew_runtime::transport::TransportSettings;
 use tempfile::TempDir;
 
 use crate::daemon;
-use crate::load::Asked;
-use crate::timing::Timing;
+use crate::load::{Asked, Target};
+use crate::timing::{Span, Timing};
 
 /// A host with the plugins of a configuration.
 pub(crate) struct InProcess {
     host: Arc<Host>,
+    transport: TransportSettings,
     _state: Option<StateFolder>,
     _folder: TempDir,
 }
@@ -42,18 +45,35 @@ impl InProcess {
         };
         Self {
             host: Arc::new(host.expect("the host starts")),
+            transport: config.transport.clone(),
             _state: state,
             _folder: folder,
         }
     }
 
-    /// Measures `count` decisions, one after the other.
-    pub(crate) async fn one_at_a_time(&self, asked: &'static Asked, count: usize) -> Timing {
-        for _ in 0..count / 10 {
+    /// Serves it over HTTP in this process, with the binary's own server.
+    pub(crate) fn served(&self, asked: &'static Asked) -> (TestServer, Target) {
+        let server = TestServer::start(&self.host.engine, self.transport.clone());
+        let server = server.expect("the server starts");
+        let target = Target {
+            address: server.address,
+            path: asked.path,
+            asked,
+            token: Some(server.hook_token.clone()),
+        };
+        (server, target)
+    }
+
+    /// Measures decisions, one after the other.
+    pub(crate) async fn one_at_a_time(&self, asked: &'static Asked, span: Span) -> Timing {
+        let (warm_up, mut done) = (span.warm_up().begin(), 0);
+        while warm_up.goes_on(done) {
             decide(&self.host, asked).await;
+            done += 1;
         }
         let mut timing = Timing::default();
-        for _ in 0..count {
+        let bound = span.begin();
+        while bound.goes_on(timing.len()) {
             let start = Instant::now();
             decide(&self.host, asked).await;
             timing.push(start.elapsed());
@@ -63,27 +83,21 @@ impl InProcess {
 
     /// Returns how many decisions a second come about with `callers` at once.
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-    pub(crate) async fn together(
-        &self,
-        asked: &'static Asked,
-        count: usize,
-        callers: usize,
-    ) -> f64 {
-        let left = Arc::new(AtomicI64::new(
-            i64::try_from(count).expect("a count is small"),
-        ));
-        let start = Instant::now();
+    pub(crate) async fn together(&self, asked: &'static Asked, span: Span, callers: usize) -> f64 {
+        let done = Arc::new(AtomicUsize::new(0));
+        let (bound, start) = (span.begin(), Instant::now());
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..callers {
-            let (left, host) = (Arc::clone(&left), Arc::clone(&self.host));
+            let (done, host) = (Arc::clone(&done), Arc::clone(&self.host));
             workers.spawn(async move {
-                while left.fetch_sub(1, Ordering::Relaxed) > 0 {
+                while bound.goes_on(done.load(Ordering::Relaxed)) {
                     decide(&host, asked).await;
+                    done.fetch_add(1, Ordering::Relaxed);
                 }
             });
         }
         workers.join_all().await;
-        count as f64 / start.elapsed().as_secs_f64()
+        done.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +13,7 @@ use extism::{
 use sinew_schema::EFFECTS;
 use wasmtime::{Config, InstanceAllocationStrategy};
 
-use crate::timing::Timing;
+use crate::timing::{Span, Timing};
 
 /// A guest, and how it is called.
 #[derive(Clone)]
@@ -53,27 +52,17 @@ async fn serve(router: Router) -> SocketAddr {
 }
 
 /// Calls of one used instance, in this process.
-pub(crate) fn used_calls(guest: &Guest, count: usize) -> Timing {
+pub(crate) fn used_calls(guest: &Guest, span: Span) -> Timing {
     let mut plugin = Plugin::new_from_compiled(&compile(guest)).expect("an instance");
     call(&mut plugin, guest);
-    timed(count, || drop(call(&mut plugin, guest)))
+    Timing::of(span, || drop(call(&mut plugin, guest)))
 }
 
 /// Calls of fresh instances, made and dropped around each, in this process.
-pub(crate) fn fresh_calls(guest: &Guest, count: usize) -> Timing {
+pub(crate) fn fresh_calls(guest: &Guest, span: Span) -> Timing {
     let compiled = compile(guest);
     fresh(&compiled, guest);
-    timed(count, || drop(fresh(&compiled, guest)))
-}
-
-fn timed(count: usize, mut work: impl FnMut()) -> Timing {
-    let mut timing = Timing::default();
-    for _ in 0..count {
-        let start = Instant::now();
-        work();
-        timing.push(start.elapsed());
-    }
-    timing
+    Timing::of(span, || drop(fresh(&compiled, guest)))
 }
 
 fn fresh(compiled: &CompiledPlugin, guest: &Guest) -> Vec<u8> {

@@ -2,15 +2,18 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::daemon::Daemon;
 use crate::load::TOOL_CALL;
-use crate::report::{goal, row, section, times};
-use crate::timing::Timing;
+use crate::report::{Report, Row};
+use crate::timing::{Ms, Span, Timing};
 
 /// Processes started of each kind.
-const PROCESSES: usize = 100;
+const PROCESSES: Span = Span {
+    most: 100,
+    wall: Duration::from_secs(8),
+};
 
 /// What a person writes who has no gate: one rule, no record.
 const SCRIPT: &str = "import json, re, sys
@@ -23,32 +26,33 @@ else:
 ";
 
 /// Measures them.
-pub(crate) fn whole_processes(daemon: &Daemon) {
-    section("whole process                                              p50        p99");
+pub(crate) fn whole_processes(daemon: &Daemon, report: &mut Report) {
     let nothing = processes(|| Command::new("/bin/true"));
-    times("/bin/true", &nothing, None);
+    report.add(Row::new("`/bin/true`, whole process").times(&nothing));
+    let beside =
+        |timing: &Timing| format!("{:.1} × `/bin/true`", timing.p50_ms() / nothing.p50_ms());
     let shim = processes(|| daemon.shim());
-    times("sinew hook", &shim, Some(("true", &nothing)));
-    goal("≤ 3 ms", shim.p50_ms(), shim.p50_ms() <= 3.0);
+    let p50 = shim.p50_ms();
+    let row = Row::new("`sinew hook`, whole process").times(&shim);
+    let row = row.beside(beside(&shim));
+    report.add(row.goal("≤ 3 ms", Ms(p50), p50 <= 3.0));
     if Command::new("python3").arg("-V").output().is_ok() {
         let script = processes(|| {
             let mut command = Command::new("python3");
             command.args(["-c", SCRIPT]);
             command
         });
-        times(
-            "a hook script in Python, one rule",
-            &script,
-            Some(("true", &nothing)),
-        );
+        let row = Row::new("a hook script in Python with one rule, whole process");
+        report.add(row.times(&script).beside(beside(&script)));
     } else {
-        row("a hook script in Python", "SKIPPED: no python3", "");
+        report.add(Row::new("a hook script in Python").beside("SKIPPED: there is no python3"));
     }
 }
 
 fn processes(command: impl Fn() -> Command) -> Timing {
     let mut timing = Timing::default();
-    for _ in 0..PROCESSES {
+    let bound = PROCESSES.begin();
+    while bound.goes_on(timing.len()) {
         let mut command = command();
         command
             .stdin(Stdio::piped())
