@@ -266,6 +266,7 @@ mod tests {
             ("a/**", "a", true),
             ("a/**", "a/b/c", true),
             ("a/**", "ab", false),
+            ("a/**/**/b", "a/b", true),
             ("**/c", "c", true),
             ("**/c", "a/b/c", true),
             ("**/c", "a/c/b", false),

@@ -52,33 +52,81 @@ enum Shape {
 }
 
 const KINDS: &[Kind] = &[
-    Kind::new("git.read", &["git", "read"], Shape::Texts),
-    Kind::new(
-        "git.write",
-        &["git", "write"],
-        Shape::Tables(git::WRITE_FIELDS, Short::Write),
-    ),
-    Kind::new(
-        "git.push",
-        &["git", "push"],
-        Shape::Tables(git::PUSH_FIELDS, Short::Push),
-    ),
-    Kind::new("fs.read", &["fs", "read"], Shape::Texts),
-    Kind::new("fs.write", &["fs", "write"], Shape::Texts),
-    Kind::new("net", &["net"], Shape::Tables(net::FIELDS, Short::Net)),
-    Kind::new(
-        "process",
-        &["process"],
-        Shape::Tables(process::FIELDS, Short::Process),
-    ),
-    Kind::new("github", &["github"], Shape::Texts),
-    Kind::new("llm", &["llm", "models"], Shape::Texts),
-    Kind::new("docker.images", &["docker", "images"], Shape::Texts),
-    Kind::new("docker.mounts", &["docker", "mounts"], Shape::Texts),
-    Kind::new("docker.network", &["docker", "network"], Shape::Text),
-    Kind::new("lsp", &["lsp"], Shape::Texts),
-    Kind::new("tui", &["tui"], Shape::Flag),
-    Kind::new("send", &["send"], Shape::Texts),
+    Kind {
+        word: "git.read",
+        path: &["git", "read"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "git.write",
+        path: &["git", "write"],
+        shape: Shape::Tables(git::WRITE_FIELDS, Short::Write),
+    },
+    Kind {
+        word: "git.push",
+        path: &["git", "push"],
+        shape: Shape::Tables(git::PUSH_FIELDS, Short::Push),
+    },
+    Kind {
+        word: "fs.read",
+        path: &["fs", "read"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "fs.write",
+        path: &["fs", "write"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "net",
+        path: &["net"],
+        shape: Shape::Tables(net::FIELDS, Short::Net),
+    },
+    Kind {
+        word: "process",
+        path: &["process"],
+        shape: Shape::Tables(process::FIELDS, Short::Process),
+    },
+    Kind {
+        word: "github",
+        path: &["github"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "llm",
+        path: &["llm", "models"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "docker.images",
+        path: &["docker", "images"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "docker.mounts",
+        path: &["docker", "mounts"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "docker.network",
+        path: &["docker", "network"],
+        shape: Shape::Text,
+    },
+    Kind {
+        word: "lsp",
+        path: &["lsp"],
+        shape: Shape::Texts,
+    },
+    Kind {
+        word: "tui",
+        path: &["tui"],
+        shape: Shape::Flag,
+    },
+    Kind {
+        word: "send",
+        path: &["send"],
+        shape: Shape::Texts,
+    },
 ];
 
 // === impl Grant ===
@@ -144,8 +192,10 @@ impl Grant {
 
     /// A rule of a kind, by the kind's word; `None` where the kind has no such rule.
     pub(super) fn of(word: &str, rule: Value) -> Option<Self> {
-        let kind = KINDS.iter().find(|kind| kind.word == word)?;
-        Self::checked(kind, rule).ok()
+        KINDS
+            .iter()
+            .find(|kind| kind.word == word)
+            .and_then(|kind| Self::checked(kind, rule).ok())
     }
 
     fn checked(kind: &'static Kind, rule: Value) -> Result<Self, PermitError> {
@@ -157,28 +207,25 @@ impl Grant {
 
 impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.kind.word)?;
-        let short = match (&self.kind.shape, &self.rule) {
-            (Shape::Tables(_, short), rule) => spelling::short(*short, rule)
-                .filter(|text| self.kind.rule(text).as_ref() == Ok(rule)),
-            (_, Value::String(text)) => Some(text.clone()),
-            _ => None,
+        let rule = match &self.kind.shape {
+            Shape::Tables(fields, short) => {
+                let text = spelling::short(*short, &self.rule);
+                if self.kind.rule(&text).as_ref() == Ok(&self.rule) {
+                    text
+                } else {
+                    spelling::json(&self.rule, fields)
+                }
+            }
+            Shape::Texts | Shape::Text => self.rule.as_str().unwrap_or_default().to_owned(),
+            Shape::Flag => self.rule.to_string(),
         };
-        match (short, &self.kind.shape) {
-            (Some(text), _) => f.write_str(&text),
-            (None, Shape::Tables(fields, _)) => f.write_str(&spelling::json(&self.rule, fields)),
-            (None, _) => self.rule.fmt(f),
-        }
+        write!(f, "{}:{rule}", self.kind.word)
     }
 }
 
 // === impl Kind ===
 
 impl Kind {
-    const fn new(word: &'static str, path: &'static [&'static str], shape: Shape) -> Self {
-        Self { word, path, shape }
-    }
-
     /// Reads what stands after the colon.
     fn rule(&self, text: &str) -> Result<Value, String> {
         match &self.shape {

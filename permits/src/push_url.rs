@@ -173,7 +173,7 @@ mod tests {
             ("/srv/api.git", "/srv/api.git", None),
             ("file:///srv/api.git", "/srv/api.git", None),
         ] {
-            let url = PushUrl::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let url = PushUrl::parse(text).unwrap();
             assert_eq!(url.to_string(), canonical, "{text}");
             assert_eq!(
                 url.spelled(),

@@ -124,15 +124,22 @@ impl RemoteUrl {
 
 impl fmt::Display for RemoteUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://", self.scheme.name())?;
-        if let Some(user) = &self.user {
-            write!(f, "{user}@")?;
-        }
-        f.write_str(&self.host)?;
-        if self.port != self.scheme.default_port() {
-            write!(f, ":{}", self.port)?;
-        }
-        write!(f, "/{}", self.path)
+        let user = match &self.user {
+            Some(user) => format!("{user}@"),
+            None => String::new(),
+        };
+        let port = if self.port == self.scheme.default_port() {
+            String::new()
+        } else {
+            format!(":{}", self.port)
+        };
+        write!(
+            f,
+            "{}://{user}{}{port}/{}",
+            self.scheme.name(),
+            self.host,
+            self.path
+        )
     }
 }
 

@@ -10,7 +10,7 @@
 //! A program without a place runs in the project. What does not fit (more references, secrets, an environment, arguments
 //! with white space) is written as JSON.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Whose short form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,32 +75,33 @@ fn request(methods: &[&str], url: &str) -> Result<Value, String> {
 }
 
 /// Writes a rule's short form, as far as there is one. Whoever asks reads it back, and takes it only if it says the same.
-pub(super) fn short(short: Short, rule: &Value) -> Option<String> {
-    let table = rule.as_object()?;
+pub(super) fn short(short: Short, rule: &Value) -> String {
+    let text = |name: &str| rule[name].as_str().unwrap_or_default();
+    let texts = |name: &str, separator: &str| {
+        let texts = rule[name].as_array().into_iter().flatten();
+        let texts: Vec<&str> = texts.filter_map(Value::as_str).collect();
+        texts.join(separator)
+    };
     match short {
-        Short::Write => Some(format!("{} {}", only(table, "refs")?, text(table, "repo")?)),
-        Short::Push => Some(format!("{} {}", only(table, "refs")?, text(table, "url")?)),
+        Short::Write => format!("{} {}", texts("refs", ","), text("repo")),
+        Short::Push => format!("{} {}", texts("refs", ","), text("url")),
         Short::Net => {
-            let scheme = only(table, "schemes").unwrap_or("https");
-            let port = match table.get("ports") {
-                None => String::new(),
-                Some(_) if (scheme, port(table)) == ("http", Some(80)) => String::new(),
-                Some(_) => format!(":{}", port(table)?),
+            let scheme = rule["schemes"][0].as_str().unwrap_or("https");
+            let port = match rule["ports"][0].as_u64() {
+                Some(port) if (scheme, port) != ("http", 80) => format!(":{port}"),
+                _ => String::new(),
             };
-            Some(format!(
+            format!(
                 "{} {scheme}://{}{port}{}",
-                texts(table, "methods")?.join(","),
-                text(table, "host")?,
-                text(table, "path")?
-            ))
+                texts("methods", ","),
+                text("host"),
+                text("path")
+            )
         }
-        Short::Process => {
-            let command = texts(table, "argv")?.join(" ");
-            match text(table, "cwd")? {
-                CWD => Some(command),
-                cwd => Some(format!("{command} @{cwd}")),
-            }
-        }
+        Short::Process => match text("cwd") {
+            CWD => texts("argv", " "),
+            cwd => format!("{} @{cwd}", texts("argv", " ")),
+        },
     }
 }
 
@@ -111,25 +112,4 @@ pub(super) fn json(rule: &Value, fields: &[&str]) -> String {
         .filter_map(|name| Some(format!("{}:{}", json!(name), rule.get(*name)?)))
         .collect();
     format!("{{{}}}", fields.join(","))
-}
-
-fn text<'v>(table: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
-    table.get(name)?.as_str()
-}
-
-fn texts<'v>(table: &'v Map<String, Value>, name: &str) -> Option<Vec<&'v str>> {
-    table
-        .get(name)?
-        .as_array()?
-        .iter()
-        .map(Value::as_str)
-        .collect()
-}
-
-fn only<'v>(table: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
-    texts(table, name)?.into_iter().next()
-}
-
-fn port(table: &Map<String, Value>) -> Option<u64> {
-    table.get("ports")?.as_array()?.first()?.as_u64()
 }

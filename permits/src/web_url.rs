@@ -62,9 +62,8 @@ impl WebUrl {
         if authority.is_empty() || authority.contains('%') || authority.ends_with(':') {
             return Err("has a host that is empty or encoded, or a port that is empty");
         }
-        // Before it is parsed, which would take dots away, encoded ones too.
-        let raw_path = rest.split(['?', '#']).next().unwrap_or_default();
-        url_path::canonical(raw_path)?;
+        // Before the whole is parsed, which would take dots away, encoded ones too.
+        let path = url_path::canonical(rest.split(['?', '#']).next().unwrap_or_default())?;
         let mut url = Url::parse(text).map_err(|_| "cannot be parsed")?;
         if let Some(Host::Domain(name)) = url.host()
             && !is_dns_name(name)
@@ -74,7 +73,6 @@ impl WebUrl {
         if url.port() == Some(0) {
             return Err("has the port 0");
         }
-        let path = url_path::canonical(url.path())?;
         url.set_path(&path);
         url.set_fragment(None);
         Ok(Self { url })

@@ -12,8 +12,8 @@ use support::random::Random;
 use support::{both, naive, rules, scope, set};
 
 /// How many pairs of rule sets are judged, and how many needs by each.
-const RULES: usize = 5_000;
-const QUESTIONS: usize = 220;
+const RULES: usize = 2_500;
+const QUESTIONS: usize = 420;
 
 #[test]
 fn permits_agree_with_a_naive_reading_of_the_rules() {
@@ -40,7 +40,7 @@ fn permits_agree_with_a_naive_reading_of_the_rules() {
     assert!(judged >= 1_000_000, "{judged}");
     // The comparison says something only where both answers are common.
     for [denied, allowed] in &verdicts {
-        let share = 100;
+        let share = (denied + allowed) / 33;
         assert!(
             *denied > share && *allowed > share,
             "denied and allowed: {:?}",
@@ -54,7 +54,7 @@ fn what_is_printed_grants_what_was_denied() {
     let mut random = Random(0x6a09_e667_f3bc_c908);
     let scope = scope();
     let mut granted = vec![0; FAMILIES.len()];
-    for _ in 0..20_000 {
+    for _ in 0..8_000 {
         let question = Question::random(&mut random);
         let mut rules = json!({});
         let mut need_more = true;
@@ -88,7 +88,7 @@ fn what_is_printed_grants_what_was_denied() {
             granted[question.family()] += 1;
         }
     }
-    assert!(granted.iter().all(|count| *count > 500), "{granted:?}");
+    assert!(granted.iter().all(|count| *count > 200), "{granted:?}");
 }
 
 /// Adds a grant to a table of permits, as the command does.
@@ -108,7 +108,7 @@ fn add(table: &mut Value, grant: &Grant) {
 fn a_grant_is_read_back_from_what_it_prints() {
     let mut random = Random(0xbb67_ae85_84ca_a73b);
     let mut short = 0;
-    for _ in 0..5_000 {
+    for _ in 0..1_500 {
         let side = rules::side(&mut random);
         let tables = [
             ("git.write", &side["git"]["write"]),
@@ -129,7 +129,7 @@ fn a_grant_is_read_back_from_what_it_prints() {
             }
         }
     }
-    assert!(short > 5_000, "{short}");
+    assert!(short > 2_000, "{short}");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn no_widening_is_missing_from_a_diff() {
     let mut random = Random(0x3c6e_f372_fe94_f82b);
     let scope = scope();
     let (mut unwidened, mut narrowed, mut widened) = (0, 0, 0);
-    for _ in 0..6_000 {
+    for _ in 0..2_000 {
         let old = rules::side(&mut random);
         let mut new = old.clone();
         for _ in 0..=random.below(3) {
@@ -166,7 +166,7 @@ fn no_widening_is_missing_from_a_diff() {
         }
     }
     assert!(
-        unwidened > 1_000 && narrowed > 1_000 && widened > 1_000,
+        unwidened > 300 && narrowed > 300 && widened > 300,
         "{unwidened} {narrowed} {widened}"
     );
 }
@@ -279,7 +279,7 @@ fn a_web_url_has_one_canonical_form_without_dots_or_encoded_letters() {
         "h:0",
     ];
     let mut accepted = 0;
-    for _ in 0..200_000 {
+    for _ in 0..60_000 {
         let host = hosts[random.below(hosts.len()).min(random.below(hosts.len()))];
         let path = random.list(6, |random| random.pick(&pieces)).concat();
         let text = format!(
@@ -310,5 +310,5 @@ fn a_web_url_has_one_canonical_form_without_dots_or_encoded_letters() {
             );
         }
     }
-    assert!(accepted > 5_000, "{accepted}");
+    assert!(accepted > 2_000, "{accepted}");
 }

@@ -81,8 +81,9 @@ impl Question {
             2 => net(random),
             3 => Self::Process {
                 argv: {
-                    let mut argv = vec![random.pick(&["p", "p", "q", "/bin/p"]).to_owned()];
-                    argv.extend(random.list(3, |random| {
+                    let mut argv =
+                        vec![random.pick(&["p", "p", "p", "p", "q", "/bin/p"]).to_owned()];
+                    argv.extend(random.list(2, |random| {
                         random
                             .pick(&["a", "b", "", "ab", "-x", "*", "a b"])
                             .to_owned()

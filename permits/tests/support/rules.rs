@@ -13,7 +13,7 @@ pub(crate) fn side(random: &mut Random) -> Value {
         "fs": fs(random),
         "net": random.some(7, net),
         "process": random.some(6, process),
-        "github": random.list(4, github),
+        "github": random.some(6, github),
         "llm": { "models": random.list(3, name) },
         "docker": docker(random),
         "lsp": random.list(3, name),
@@ -127,9 +127,9 @@ fn net(random: &mut Random) -> Value {
 }
 
 fn process(random: &mut Random) -> Value {
-    let mut argv = vec![random.pick(&["p", "p", "p", "q", "/bin/p"])];
-    argv.extend(random.list(4, |random| {
-        random.pick(&["**", "**", "**", "*", "a", "a*", "", "-x", "a b"])
+    let mut argv = vec![random.pick(&["p", "p", "p", "p", "q", "/bin/p"])];
+    argv.extend(random.list(3, |random| {
+        random.pick(&["**", "**", "**", "**", "*", "*", "a", "a*", "", "-x", "a b"])
     }));
     let mut rule = json!({ "argv": argv, "cwd": wide_path(random) });
     if random.once_in(2) {
