@@ -14,6 +14,7 @@
 //! A glob over names never covers an address that stands in a URL, but for `**` alone, which covers public ones. An
 //! address, written or resolved, has to be public, or in one of the rule's `private` ranges.
 
+use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
@@ -200,10 +201,10 @@ fn wanted(need: &NetNeed) -> Wanted {
         quoted(&url.without_query())
     );
     if let Some(address) = need.address.filter(|_| url.address().is_none()) {
-        what.push_str(&format!(", which is at {address}"));
+        let _ = write!(what, ", which is at {address}");
     }
     if !need.secrets.is_empty() {
-        what.push_str(&format!(", with the secrets {}", need.secrets.join(", ")));
+        let _ = write!(what, ", with the secrets {}", need.secrets.join(", "));
     }
     let mut rule = json!({
         "host": url.host(),

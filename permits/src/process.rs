@@ -9,6 +9,7 @@
 //! any number of arguments, none included. The program itself is spelled out, as a bare name or an absolute path, and is
 //! compared as it stands: `cargo` does not cover `/usr/bin/cargo`, nor the other way round.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -140,7 +141,7 @@ fn wanted(argv: &[String], cwd: &Path, env: &[String]) -> Wanted {
     let arguments: Vec<String> = argv.iter().map(|argument| literal_word(argument)).collect();
     let mut rule = json!({ "argv": arguments, "cwd": path_rule(cwd) });
     if !env.is_empty() {
-        what.push_str(&format!(" with {}", env.join(", ")));
+        let _ = write!(what, " with {}", env.join(", "));
         rule["env"] = json!(env);
     }
     Wanted {

@@ -1,6 +1,10 @@
 //! What `sinew permit grant` is given, what it adds, and what it refuses.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a test that cannot go on fails, and a table is as long as it is"
+)]
 
 use serde_json::{Value, json};
 use sinew_permits::{Change, Grant, PermitSet, diff};

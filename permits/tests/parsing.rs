@@ -1,6 +1,10 @@
 //! Rules that say nothing that can be enforced are refused, with the key they stand under and the reason.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a test that cannot go on fails, and a table is as long as it is"
+)]
 
 use serde_json::{Value, json};
 use sinew_permits::PermitSet;
