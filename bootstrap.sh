@@ -9,6 +9,8 @@ readonly JUST_VERSION=1.59.0
 readonly CARGO_DENY_VERSION=0.20.2
 readonly PRISM_VERSION=5.14.2
 readonly OCTOKIT_OPENAPI_VERSION=23.0.2
+# Packages of the tests that hold what is sent to language models against the types that providers publish.
+readonly PYTHON_PACKAGES="anthropic==2.14.0 openai==3.57.0"
 # The first releases that read the justfile and `.deny.toml` as they are written.
 readonly JUST_OLDEST=1.15
 readonly CARGO_DENY_OLDEST=0.18
@@ -121,6 +123,23 @@ need_prism() {
     printf '%s\n' "$versions" >"$folder/versions"
 }
 
+# Installs PYTHON_PACKAGES below target/tools/python. Without them some tests are skipped, and say so.
+need_python_packages() {
+    local installed="$tools/python/.installed"
+    if [ "$(cat "$installed" 2>/dev/null)" = "$PYTHON_PACKAGES" ]; then return 0; fi
+    python3 -m pip --version >/dev/null 2>&1 || apt_install python3-pip || true
+    say "installing $PYTHON_PACKAGES"
+    rm -rf "$tools/python"
+    # The variable is a list of packages: it has to be split.
+    # shellcheck disable=SC2086
+    if PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+        --target "$tools/python" $PYTHON_PACKAGES >&2; then
+        printf '%s\n' "$PYTHON_PACKAGES" >"$installed"
+    else
+        say "they did not install; the tests that want them will be skipped"
+    fi
+}
+
 # Builds a tool quickly rather than well: it runs for a second, and is built on every new machine.
 cargo_install() {
     say "building $1 $2 (once, a few minutes)"
@@ -143,6 +162,7 @@ main() {
             need_cargo_deny
             # The second, independent verifier of the ledger is written in it.
             need_command python3 python3 "brew install python"
+            need_python_packages
             # The README's example is run as it stands.
             need_command curl curl "brew install curl"
             need_prism

@@ -3,7 +3,7 @@
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
 # Guests and what they are made of: these have to be clean for wasm, too.
-guests := "-p sinew-pdk -p brief -p forge -p guard -p hello -p probe"
+guests := "-p sinew-pdk -p brief -p forge -p guard -p hello -p probe -p reviewer"
 
 # What `build` built.
 sinew := env("CARGO_TARGET_DIR", "target") / "debug" / "sinew"
@@ -36,7 +36,7 @@ codegen:
 
 # Build every bundled plugin to plugins/NAME/NAME.wasm
 plugins: build
-    for name in brief forge guard hello probe; do {{ sinew }} plugin build "plugins/$name"; done
+    for name in brief forge guard hello probe reviewer; do {{ sinew }} plugin build "plugins/$name"; done
 
 # Serve the bundled plugins on 127.0.0.1:7717
 serve: plugins

@@ -7,6 +7,7 @@ pub mod gate_cells;
 pub mod ledger_rows;
 pub mod probe_plugin;
 pub mod scripted_gate;
+pub mod scripted_model;
 pub mod sinew_binary;
 pub mod test_server;
 pub mod web_server;

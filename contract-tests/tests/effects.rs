@@ -45,6 +45,14 @@ mod github_prism;
 mod github_scene;
 #[path = "effects/github_server.rs"]
 mod github_server;
+#[path = "effects/llm_call.rs"]
+mod llm_call;
+#[path = "effects/llm_hostile.rs"]
+mod llm_hostile;
+#[path = "effects/llm_scene.rs"]
+mod llm_scene;
+#[path = "effects/llm_types.rs"]
+mod llm_types;
 #[path = "effects/net.rs"]
 mod net;
 #[path = "effects/net_escapes.rs"]
@@ -70,6 +78,7 @@ use git_commit::*;
 use git_push::*;
 use git_reading::*;
 use github::*;
+use llm_call::*;
 use net_fetch::net_fetch;
 use plain::*;
 use process_run::*;

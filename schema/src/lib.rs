@@ -66,6 +66,7 @@ mod gate;
 mod generated;
 mod ledger_record;
 mod limit;
+mod llm;
 mod meta;
 mod process_run;
 

@@ -10,17 +10,18 @@ use std::time::{Duration, Instant};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use sinew_runtime::effects::{
-    Call, EffectId, EffectLimits, Effects, Fields, Host, InputDocument, LogLevel,
+    Call, Cost, EffectId, EffectLimits, Effects, Fields, Host, InputDocument, LogLevel,
 };
 use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
 use sinew_runtime::services::fs::{FsService, FsSettings};
 use sinew_runtime::services::git::{GitService, GitSettings};
 use sinew_runtime::services::github::{GithubService, GithubSettings};
+use sinew_runtime::services::llm::{LlmService, LlmSettings};
 use sinew_runtime::services::net::{NetService, NetSettings, SystemResolver};
 use sinew_runtime::services::process::{ProcessService, ProcessSettings};
 use sinew_runtime::services::secrets::Secrets;
-use sinew_runtime::world::SystemClock;
+use sinew_runtime::world::{SystemClock, SystemRandom};
 use sinew_schema::{BUNDLE, EffectError, GatePlace, GatePlugin};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -139,6 +140,12 @@ impl Scene {
                 secrets.clone(),
                 Arc::new(SystemClock),
             ),
+            llm: LlmService::new(
+                LlmSettings::default(),
+                secrets.clone(),
+                Arc::new(SystemClock),
+                Arc::new(SystemRandom),
+            ),
             net,
             process: ProcessService::new(ProcessSettings::default()),
             secrets,
@@ -180,6 +187,13 @@ impl Scene {
         self.services.github = github;
         self.effects = Effects::new(&self.services, &EffectLimits::default());
         self
+    }
+
+    /// Lets effects ask these models, and do nothing else.
+    pub(crate) fn use_llm(&mut self, llm: LlmService) {
+        self.services.llm = llm;
+        self.effects = Effects::new(&self.services, &EffectLimits::default());
+        self.permits = permits_of(&json!({ "llm": { "models": ["*"] } }));
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
@@ -278,6 +292,33 @@ impl Scene {
         request: &Value,
         between: impl FnOnce(),
     ) -> Result<Value, EffectError> {
+        let (response, _cost) = self.perform(permits, name, request, between)?;
+        Ok(response)
+    }
+
+    /// Runs an effect, and says what it cost, too.
+    pub(crate) fn call_counted(
+        &self,
+        name: &str,
+        request: &Value,
+    ) -> Result<(Value, Cost), EffectError> {
+        self.perform(&self.permits, name, request, || {})
+    }
+
+    /// What is reserved before an effect runs.
+    pub(crate) fn reserved(&self, name: &str, request: &Value) -> Cost {
+        let id = EffectId::from_name(name).unwrap();
+        let request = Effects::decode(id, &serde_json::to_vec(request).unwrap()).unwrap();
+        self.effects.cost_max(&request)
+    }
+
+    fn perform(
+        &self,
+        permits: &Permits,
+        name: &str,
+        request: &Value,
+        between: impl FnOnce(),
+    ) -> Result<(Value, Cost), EffectError> {
         let id = EffectId::from_name(name).unwrap();
         let deadline = Instant::now() + self.deadline;
         let call = Call {
@@ -297,7 +338,7 @@ impl Scene {
         })?;
         let response = serde_json::from_slice(&performed.response).unwrap();
         conforms(id, &response);
-        Ok(response)
+        Ok((response, performed.cost))
     }
 
     /// The error's code.

@@ -56,6 +56,12 @@ const BORDERS: &[Border] = &[
         why: "only `services/` does outside work: libgit2 has one home",
     },
     Border {
+        words: &["reqwest"],
+        within: "runtime/src/",
+        home: &["runtime/src/services/"],
+        why: "only `services/` does outside work: whoever sends a request does it under a service's limits",
+    },
+    Border {
         words: &["process::Command", "Command::new"],
         within: "runtime/src/",
         home: &["runtime/src/services/"],

@@ -13,6 +13,7 @@ use crate::services::Services;
 use crate::services::fs::FsService;
 use crate::services::git::GitService;
 use crate::services::github::GithubService;
+use crate::services::llm::LlmService;
 use crate::services::net::{NetService, SystemResolver};
 use crate::services::process::ProcessService;
 use crate::services::secrets::Secrets;
@@ -100,6 +101,12 @@ impl Host {
             fs: FsService::start(config.fs.clone()).map_err(StartError::Files)?,
             git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
             github: GithubService::new(config.github.clone(), secrets.clone(), Arc::clone(&clock)),
+            llm: LlmService::new(
+                config.llm.clone(),
+                secrets.clone(),
+                Arc::clone(&clock),
+                Arc::clone(&random),
+            ),
             process: ProcessService::new(config.process.clone()),
             net: NetService::start(
                 config.net.clone(),

@@ -7,6 +7,7 @@ mod effects;
 mod fs;
 mod git;
 mod github;
+mod llm;
 mod net;
 mod own;
 mod place;

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use super::written::{self, Written};
-use super::{Places, effects, fs, git, github, net, process, secrets};
+use super::{Places, effects, fs, git, github, llm, net, process, secrets};
 use crate::effects::EffectLimits;
 use crate::engine::{
     AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
@@ -21,6 +21,7 @@ use crate::plugin::BuildSettings;
 use crate::services::fs::FsSettings;
 use crate::services::git::GitSettings;
 use crate::services::github::GithubSettings;
+use crate::services::llm::LlmSettings;
 use crate::services::net::NetSettings;
 use crate::services::process::ProcessSettings;
 use crate::services::secrets::SecretSource;
@@ -65,6 +66,8 @@ pub struct Config {
     pub net: NetSettings,
     /// Where secrets come from, by name.
     pub secrets: BTreeMap<String, SecretSource>,
+    /// The LLM service: models, where they are served, and what they cost.
+    pub llm: LlmSettings,
     /// Canonical roots of the registered projects.
     pub projects: Vec<PathBuf>,
     /// The plugins, in the order of their names.
@@ -203,6 +206,12 @@ impl Config {
             net: net::settings(&written.net, &reader)?,
             secrets: secrets::sources(&written.secrets)
                 .map_err(|(key, message)| reader.wrong(key, message))?,
+            llm: llm::settings(
+                &written.llm,
+                |name| written.secrets.contains_key(name),
+                duration,
+            )
+            .map_err(|(key, message)| reader.wrong(key, message))?,
             projects: reader.projects(&written)?,
             plugins: written
                 .plugins
@@ -264,6 +273,14 @@ pub(super) fn size_of(written: Option<bytesize::ByteSize>, usual: usize) -> usiz
     written.map_or(usual, |size| {
         usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
     })
+}
+
+/// A time that is longer than none.
+fn duration(text: &str) -> Option<Duration> {
+    let duration = text.parse::<SignedDuration>().ok()?;
+    Duration::try_from(duration)
+        .ok()
+        .filter(|duration| !duration.is_zero())
 }
 
 /// Reads the parts of one file.

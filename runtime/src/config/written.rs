@@ -32,6 +32,8 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) secrets: BTreeMap<String, Secret>,
     #[serde(default)]
+    pub(super) llm: Llm,
+    #[serde(default)]
     pub(super) projects: BTreeMap<String, Project>,
     #[serde(default)]
     pub(super) plugins: BTreeMap<String, Plugin>,
@@ -275,6 +277,80 @@ pub(super) struct Secret {
     pub(super) env: Option<String>,
     /// A file that its owner alone may use, absolute.
     pub(super) file: Option<PathBuf>,
+}
+
+/// `[llm]`: which models may be called, where they are served, and what they cost.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Llm {
+    /// How often a request is sent at most, at least 1 and at most 10.
+    pub(super) attempts: Option<u32>,
+    /// The wait before the second attempt, for example "500ms"; it doubles each time.
+    pub(super) backoff: Option<String>,
+    /// The longest such wait, for example "20s".
+    pub(super) backoff_max: Option<String>,
+    /// The longest that one call may take, for example "10m".
+    pub(super) timeout: Option<String>,
+    /// Largest request.
+    pub(super) request: Option<ByteSize>,
+    /// Largest answer.
+    pub(super) answer: Option<ByteSize>,
+    /// Requests that are under way at once.
+    pub(super) calls: Option<u32>,
+    #[serde(default)]
+    pub(super) providers: BTreeMap<String, LlmProvider>,
+    #[serde(default)]
+    pub(super) models: BTreeMap<String, LlmModel>,
+}
+
+/// `[llm.providers.NAME]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LlmProvider {
+    /// How it is spoken to.
+    pub(super) kind: LlmKind,
+    /// Where it is. Default: the provider that gave the kind its name.
+    pub(super) base_url: Option<String>,
+    /// Name of the secret that holds its key.
+    pub(super) key: Option<String>,
+    /// Whether the key may go over plain http to another machine.
+    #[serde(default)]
+    pub(super) allow_http: bool,
+    /// Version of Anthropic's API, a date.
+    pub(super) version: Option<String>,
+    /// The field that limits an answer: "max_tokens" or "max_completion_tokens".
+    pub(super) max_tokens_field: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LlmKind {
+    Anthropic,
+    Openai,
+}
+
+/// `[llm.models.NAME]`. Prices are in US dollars for a million tokens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LlmModel {
+    /// Which of the providers serves it.
+    pub(super) provider: String,
+    /// What it is called there.
+    pub(super) model: String,
+    pub(super) input_usd_per_million: f64,
+    pub(super) output_usd_per_million: f64,
+    /// What the provider remembers. Default: as what it reads.
+    pub(super) cache_read_usd_per_million: Option<f64>,
+    /// What it is asked to remember for some minutes. Default: twice what it reads.
+    pub(super) cache_write_usd_per_million: Option<f64>,
+    /// What it is asked to remember for an hour. Default: the same, or what minutes cost where that is more.
+    pub(super) cache_write_long_usd_per_million: Option<f64>,
+    /// The most tokens that it writes.
+    pub(super) max_output_tokens: u32,
+    /// The most tokens that it reads.
+    pub(super) context_tokens: u64,
+    /// The most tokens that one image takes.
+    pub(super) image_tokens: Option<u64>,
 }
 
 /// `[projects.NAME]`.

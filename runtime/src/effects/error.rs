@@ -5,6 +5,7 @@ use sinew_schema::EffectError;
 use crate::services::fs::FsError;
 use crate::services::git::GitError;
 use crate::services::github::GithubError;
+use crate::services::llm::LlmError;
 use crate::services::net::NetError;
 use crate::services::process::ProcessError;
 
@@ -87,6 +88,25 @@ impl From<NetError> for EffectError {
             NetError::Deadline => Self::CODE_DEADLINE,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+/// What the LLM service says.
+impl From<LlmError> for EffectError {
+    fn from(error: LlmError) -> Self {
+        let (code, retry_after) = match &error {
+            LlmError::NotFound(_) => (Self::CODE_NOT_FOUND, None),
+            LlmError::Invalid(_) => (Self::CODE_INVALID_REQUEST, None),
+            LlmError::TooLarge(_) => (Self::CODE_TOO_LARGE, None),
+            LlmError::RateLimited { retry_after, .. } => (Self::CODE_RATE_LIMITED, *retry_after),
+            LlmError::Unavailable(_) => (Self::CODE_UNAVAILABLE, None),
+            LlmError::Deadline => (Self::CODE_DEADLINE, None),
+            LlmError::InDoubt(_) => (Self::CODE_IN_DOUBT, None),
+        };
+        let mut told = Self::new(code, error.to_string());
+        told.retry_after_ms =
+            retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        told
     }
 }
 

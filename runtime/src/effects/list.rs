@@ -17,6 +17,7 @@ use super::github::{
     GithubGetIssue, GithubGetPr, GithubListIssues, GithubListPrs, GithubListReviews, GithubMergePr,
 };
 use super::input_read::InputRead;
+use super::llm_call::LlmCall;
 use super::log_debug::LogDebug;
 use super::log_error::LogError;
 use super::log_info::LogInfo;
@@ -197,6 +198,7 @@ impl Effects {
             github_list_reviews: GithubListReviews::new(github),
             github_merge_pr: GithubMergePr::new(github),
             input_read: InputRead::new(limits),
+            llm_call: LlmCall::new(&services.llm),
             log_debug: LogDebug::new(limits),
             log_error: LogError::new(limits),
             log_info: LogInfo::new(limits),

@@ -23,6 +23,7 @@ mod input_document;
 mod input_read;
 mod limits;
 mod list;
+mod llm_call;
 mod log_debug;
 mod log_error;
 mod log_info;

@@ -8,6 +8,7 @@ pub mod fs;
 pub mod git;
 pub mod github;
 pub mod guest_source;
+pub mod llm;
 pub mod net;
 pub mod paths;
 pub mod plugin_template;
@@ -31,6 +32,8 @@ pub struct Services {
     pub process: process::ProcessService,
     /// HTTP.
     pub net: net::NetService,
+    /// Language models.
+    pub llm: llm::LlmService,
     /// What the operator lends to requests.
     pub secrets: secrets::Secrets,
 }
