@@ -23,6 +23,8 @@ pub struct ProbePlugin {
     pub rewrites: fn(&str) -> bool,
     /// Lines below `[budgets.turn]`.
     pub budgets: &'static str,
+    /// Lines below `[permits]`.
+    pub permits: &'static str,
 }
 
 /// Whether the client can ask a person on this event.
@@ -62,6 +64,7 @@ impl Default for ProbePlugin {
             on_failure: |_| "deny",
             rewrites: |_| false,
             budgets: "",
+            permits: "",
         }
     }
 }
@@ -100,6 +103,7 @@ impl ProbePlugin {
                 "{key} = {{ on_failure = \"{on_failure}\", rewrites = {rewrites} }}"
             );
         }
+        let _ = writeln!(text, "[permits]\n{}", self.permits);
         let _ = writeln!(text, "[budgets.turn]\n{}", self.budgets);
         text
     }

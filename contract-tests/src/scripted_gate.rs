@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Map;
 use sinew_runtime::engine::admin::{Admin, AdminError, Allowed, PluginStatus};
 use sinew_runtime::engine::{
-    Answering, Check, Column, Difference, Gate, GateNote, Guard, HookOutcome, HookRequest, Kind,
-    Readiness, Verdict,
+    Answering, Check, Column, Difference, EffectName, Gate, GateNote, Guard, HookOutcome,
+    HookRequest, Kind, OpenEffect, Readiness, Verdict,
 };
 use sinew_runtime::services::canary;
 
@@ -185,6 +185,15 @@ impl Admin for ScriptedGate {
 
     fn allow(&self, _code: &str, _by: &str) -> Result<Allowed, AdminError> {
         Err(AdminError::Code)
+    }
+
+    fn settle(
+        &self,
+        effect: &EffectName,
+        _done: bool,
+        _by: &str,
+    ) -> Result<OpenEffect, AdminError> {
+        Err(AdminError::NotInDoubt(effect.clone()))
     }
 
     fn reload(

@@ -59,6 +59,7 @@ const SECOND: ProbePlugin = ProbePlugin {
     on_failure: |_| "deny",
     rewrites: |_| false,
     budgets: "",
+    permits: "",
 };
 
 impl Scene {

@@ -74,11 +74,11 @@ fn write_turns(store: &SqliteStore, ledger: &Ledger, thread: u8) {
         input[..8].copy_from_slice(&base_revision.to_be_bytes());
         let chain = format!("guard/session:{thread}");
         let commit = Commit {
-            scope: Some(ScopeWrite {
+            scopes: vec![ScopeWrite {
                 key: key.clone(),
                 base_revision,
                 delta,
-            }),
+            }],
             outcome: Some((InputKey(input), count.into_bytes())),
             payloads: vec![ledger.payload(vec![thread; 900])],
             ..Commit::of_entries(vec![Entry {

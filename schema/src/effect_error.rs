@@ -18,6 +18,7 @@ impl EffectError {
             rule: None,
             grant: None,
             retry_after_ms: None,
+            budget: None,
             extra: serde_json::Map::new(),
         }
     }

@@ -33,16 +33,22 @@ fn some_commit() -> impl Strategy<Value = Commit> {
         prop::option::of(prop::collection::vec(any::<u8>(), 0..9)),
         0..4,
     );
-    let scope = prop::option::of(("[ab]", 0..4_u64, delta));
+    let scopes = prop::collection::vec(("[ab]", 0..4_u64, delta), 0..3);
+    let ended = prop::option::weighted(0.2, "[ab]");
     let entries = prop::collection::vec(("[a-c]", "[a-z]{0,9}"), 0..4);
     let payloads = prop::collection::vec(0..6_u8, 0..3);
-    (scope, entries, payloads, prop::option::of(0..6_u8)).prop_map(
-        |(scope, entries, payloads, outcome)| Commit {
-            scope: scope.map(|(name, base_revision, delta)| ScopeWrite {
-                key: key(&name),
-                base_revision,
-                delta,
-            }),
+    let outcome = prop::option::of(0..6_u8);
+    (scopes, ended, entries, payloads, outcome).prop_map(
+        |(scopes, ended, entries, payloads, outcome)| Commit {
+            scopes: scopes
+                .into_iter()
+                .map(|(name, base_revision, delta)| ScopeWrite {
+                    key: key(&name),
+                    base_revision,
+                    delta,
+                })
+                .collect(),
+            ended: ended.iter().map(|name| key(name)).collect(),
             entries: entries
                 .iter()
                 .map(|(chain, body)| entry(chain, body))
@@ -79,6 +85,7 @@ fn some_step() -> impl Strategy<Value = Step> {
 /// Everything that can be seen of a store.
 fn picture(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
     (
+        store.scopes("guard", "", 1_000),
         ["a", "b"].map(|scope| store.load(&key(scope))),
         store.head(),
         store.records(1, 1_000),

@@ -64,6 +64,9 @@ suite! {
     promises::a_written_scope_reads_back_and_deletes_by_name
     promises::a_stale_revision_is_a_conflict_and_leaves_no_trace
     promises::a_deleted_scope_never_shows_an_old_revision_again
+    promises::scopes_are_written_together_or_not_at_all
+    promises::a_scope_ends_with_its_commit_or_not_at_all
+    promises::names_of_scopes_join_up_and_are_one_plugins
     promises::positions_and_chains_have_no_gaps_and_hashes_link
     promises::the_root_is_the_tree_over_the_global_order
     promises::a_payload_reads_back_and_erases_to_its_digest
@@ -103,13 +106,13 @@ fn write(scope: &str, base_revision: u64, delta: &[(&str, Option<&str>)]) -> Com
             value.map(|value| value.as_bytes().to_vec()),
         )
     });
-    let scope = Some(ScopeWrite {
+    let write = ScopeWrite {
         key: key(scope),
         base_revision,
         delta: delta.collect(),
-    });
+    };
     Commit {
-        scope,
+        scopes: vec![write],
         ..Commit::default()
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn a_written_scope_reads_back_and_deletes_by_name(bench: &Bench) {
     let first = store
         .commit(write("a", 0, &[("x", Some("1")), ("y", Some("2"))]))
         .unwrap();
-    assert_eq!(first.revision, Some(1));
+    assert_eq!(first.revisions, [1]);
     let second = store
         .commit(write(
             "a",
@@ -39,7 +39,7 @@ pub(crate) fn a_written_scope_reads_back_and_deletes_by_name(bench: &Bench) {
             &[("x", None), ("y", Some("")), ("gone", None)],
         ))
         .unwrap();
-    assert_eq!(second.revision, Some(2));
+    assert_eq!(second.revisions, [2]);
     let state = store.load(&key("a")).unwrap();
     assert_eq!(
         (state.revision, vars(&state)),
@@ -84,9 +84,9 @@ pub(crate) fn a_deleted_scope_never_shows_an_old_revision_again(bench: &Bench) {
     assert!(store.delete_scope(&key("a")).unwrap());
     assert_eq!(store.load(&key("a")).unwrap(), ScopeState::default());
     let back = store.commit(write("a", 0, &[("y", Some("1"))])).unwrap();
-    assert_eq!(back.revision, Some(6));
+    assert_eq!(back.revisions, [6]);
     let beside = store.commit(write("b", 1, &[])).unwrap();
-    assert_eq!(beside.revision, Some(2), "other scopes count on");
+    assert_eq!(beside.revisions, [2], "other scopes count on");
     let slow = store.commit(write("a", 5, &[("x", Some("2"))]));
     assert_eq!(
         slow,
@@ -96,6 +96,65 @@ pub(crate) fn a_deleted_scope_never_shows_an_old_revision_again(bench: &Bench) {
             current: 6
         })
     );
+}
+
+pub(crate) fn scopes_are_written_together_or_not_at_all(bench: &Bench) {
+    let store = &bench.store;
+    let both = |a, b| Commit {
+        scopes: [
+            write("a", a, &[("x", Some("1"))]),
+            write("b", b, &[("y", Some("1"))]),
+        ]
+        .into_iter()
+        .flat_map(|commit| commit.scopes)
+        .collect(),
+        ..Commit::default()
+    };
+    assert_eq!(store.commit(both(0, 0)).unwrap().revisions, [1, 1]);
+    let conflict = |scope, base, current| {
+        Err(StoreError::Conflict {
+            key: key(scope),
+            base,
+            current,
+        })
+    };
+    assert_eq!(store.commit(both(1, 0)), conflict("b", 0, 1));
+    assert_eq!(store.load(&key("a")).unwrap().revision, 1);
+    let twice = Commit {
+        scopes: [both(1, 1).scopes, both(1, 1).scopes].concat(),
+        ..Commit::default()
+    };
+    assert_eq!(store.commit(twice), conflict("a", 1, 2));
+    assert_eq!(store.load(&key("b")).unwrap().revision, 1);
+}
+
+pub(crate) fn a_scope_ends_with_its_commit_or_not_at_all(bench: &Bench) {
+    let store = &bench.store;
+    for scope in ["a", "b", "c"] {
+        store.commit(write(scope, 0, &[("x", Some("1"))])).unwrap();
+    }
+    let ending = |base| Commit {
+        ended: vec![key("a"), key("never")],
+        ..write("b", base, &[("x", Some("2"))])
+    };
+    assert!(store.commit(ending(0)).is_err());
+    assert_eq!(store.load(&key("a")).unwrap().revision, 1);
+    assert_eq!(store.commit(ending(1)).unwrap().revisions, [2]);
+    assert_eq!(store.load(&key("a")).unwrap(), ScopeState::default());
+    let back = store.commit(write("a", 0, &[])).unwrap();
+    assert_eq!(back.revisions, [2], "its old revision is not used again");
+}
+
+pub(crate) fn names_of_scopes_join_up_and_are_one_plugins(bench: &Bench) {
+    let store = &bench.store;
+    for scope in ["b", "a", "B", "é", "a:1"] {
+        store.commit(write(scope, 0, &[])).unwrap();
+    }
+    let names = |after, limit| store.scopes("guard", after, limit).unwrap();
+    assert_eq!(names("", 10), ["B", "a", "a:1", "b", "é"]);
+    assert_eq!(names("", 2), ["B", "a"]);
+    assert_eq!(names("a", 2), ["a:1", "b"]);
+    assert_eq!(store.scopes("guar", "", 10).unwrap(), [""; 0]);
 }
 
 pub(crate) fn positions_and_chains_have_no_gaps_and_hashes_link(bench: &Bench) {
@@ -367,7 +426,7 @@ pub(crate) fn writers_on_many_threads_lose_nothing(bench: &Bench) {
                             ..commit
                         }) {
                             Ok(receipt) => {
-                                assert_eq!(receipt.revision, Some(state.revision + 1));
+                                assert_eq!(receipt.revisions, [state.revision + 1]);
                                 break;
                             }
                             Err(StoreError::Conflict { .. }) => {}

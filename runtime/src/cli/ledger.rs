@@ -1,6 +1,8 @@
-//! `sinew ledger`: reads and verifies the ledger, beside a running server or without one. It never writes to the state.
+//! `sinew ledger`: reads and verifies the ledger, beside a running server or without one. It never writes to the state; what is
+//! settled, the server is asked to.
 
 mod export;
+mod in_doubt;
 mod line;
 mod show;
 mod tail;
@@ -30,8 +32,9 @@ Examples:
   sinew ledger tail --follow
   sinew ledger show 1204
   sinew ledger verify
+  sinew ledger in-doubt
 
-Exit codes: 0; 1 when `verify` has found something; 2 when a command could not do its work.")]
+Exit codes: 0; 1 when `verify` or `in-doubt` has found something; 2 when a command could not do its work.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -43,6 +46,7 @@ enum Command {
     Show(show::Args),
     Verify(verify::Args),
     Export(export::Args),
+    InDoubt(in_doubt::Args),
 }
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
@@ -54,6 +58,7 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
             Command::Show(arguments) => show::run(arguments, &state, &mut out),
             Command::Verify(arguments) => verify::run(arguments, &state, &mut out),
             Command::Export(arguments) => export::run(arguments, &state, &mut out),
+            Command::InDoubt(arguments) => in_doubt::run(arguments, &state, &mut out),
         });
     match done.and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => code,

@@ -1,6 +1,7 @@
 //! The command line: one file per command, and what they share about output and exit codes.
 
 mod allow;
+mod budget;
 mod cache;
 mod call;
 mod completions;
@@ -71,6 +72,7 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Allow(allow::Args),
+    Budget(budget::Args),
     Call(call::Args),
     Completions(completions::Args),
     Doctor(doctor::Args),
@@ -105,6 +107,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Command::Allow(arguments) => allow::run(&arguments, &cli.global),
+        Command::Budget(arguments) => budget::run(&arguments, &cli.global),
         Command::Call(arguments) => call::run(&arguments, &cli.global),
         Command::Confine(arguments) => confine::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments, &cli.global),

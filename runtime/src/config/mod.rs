@@ -11,6 +11,7 @@ mod llm;
 mod net;
 mod own;
 mod place;
+mod plugin;
 mod process;
 mod secrets;
 mod used;

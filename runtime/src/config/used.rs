@@ -1,13 +1,10 @@
 //! The configuration as the rooms use it: every value parsed, every default filled in.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use sha2::{Digest, Sha256};
 
 use super::written::{self, Written};
 use super::{Places, effects, fs, git, github, llm, net, process, secrets};
@@ -16,7 +13,7 @@ use crate::engine::{
     AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
 };
 use crate::ledger::LedgerSettings;
-use crate::permits::{PermitError, PermitSet};
+use crate::permits::PermitError;
 use crate::plugin::BuildSettings;
 use crate::services::fs::FsSettings;
 use crate::services::git::GitSettings;
@@ -30,7 +27,7 @@ use crate::store::{Durability, SqliteSettings};
 use crate::transport::TransportSettings;
 
 /// Longest configuration file, in bytes.
-const FILE_BYTES_MAX: u64 = 1 << 20;
+pub(super) const FILE_BYTES_MAX: u64 = 1 << 20;
 const PORT: u16 = 7717;
 /// With less room than this the ledger fills its disk within a day of work.
 const FREE_BYTES_MIN: u64 = 512 << 20;
@@ -285,8 +282,8 @@ fn duration(text: &str) -> Option<Duration> {
 
 /// Reads the parts of one file.
 pub(super) struct Reader<'a> {
-    file: &'a Path,
-    folder: &'a Path,
+    pub(super) file: &'a Path,
+    pub(super) folder: &'a Path,
 }
 
 impl Reader<'_> {
@@ -299,16 +296,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn duration(&self, key: &str, text: &str) -> Result<Duration, ConfigError> {
-        text.parse::<SignedDuration>()
-            .ok()
-            .and_then(|duration| Duration::try_from(duration).ok())
-            .filter(|duration| !duration.is_zero())
-            .ok_or_else(|| {
-                self.wrong(
-                    key,
-                    format!("`{text}` is no duration; write for example \"25s\""),
-                )
-            })
+        duration(text).ok_or_else(|| {
+            self.wrong(
+                key,
+                format!("`{text}` is no duration; write for example \"25s\""),
+            )
+        })
     }
 
     fn transport(&self, written: &Written) -> Result<TransportSettings, ConfigError> {
@@ -406,69 +399,5 @@ impl Reader<'_> {
             }
         }
         Ok(roots)
-    }
-
-    fn plugin(&self, name: &str, written: &written::Plugin) -> Result<Configured, ConfigError> {
-        let beside = self.folder.join("permits.d").join(format!("{name}.toml"));
-        let (granted, key, place) = match (&written.permits, beside.exists()) {
-            (Some(_), true) => {
-                return Err(self.wrong(
-                    format!("plugins.{name}.permits"),
-                    format!(
-                        "grants stand here and in `permits.d/{name}.toml`; keep one of the two"
-                    ),
-                ));
-            }
-            (Some(table), false) => (
-                table.clone(),
-                format!("plugins.{name}.permits"),
-                self.file.to_owned(),
-            ),
-            (None, true) => {
-                let text =
-                    files::text(&beside, FILE_BYTES_MAX).map_err(|error| ConfigError::File {
-                        path: beside.clone(),
-                        error,
-                    })?;
-                let table = toml::from_str(&text).map_err(|error| ConfigError::Toml {
-                    path: beside.clone(),
-                    error: Box::new(error),
-                })?;
-                (table, String::new(), beside)
-            }
-            (None, false) => (
-                toml::Table::new(),
-                format!("plugins.{name}.permits"),
-                self.file.to_owned(),
-            ),
-        };
-        let granted = serde_json::to_value(&granted)
-            .map_err(|error| self.wrong(key.clone(), error.to_string()))?;
-        let digest = Sha256::digest(granted.to_string());
-        Ok(Configured {
-            name: name.to_owned(),
-            folder: self.folder.join(&written.path),
-            granted: PermitSet::parse(&granted, &key)
-                .map_err(|error| ConfigError::Permit { path: place, error })?,
-            granted_digest: hex::encode(digest),
-            config: Arc::new(self.settings(name, &written.config)?),
-        })
-    }
-
-    /// A plugin's settings as the guest reads them: JSON texts.
-    fn settings(
-        &self,
-        name: &str,
-        written: &BTreeMap<String, toml::Value>,
-    ) -> Result<BTreeMap<String, Vec<u8>>, ConfigError> {
-        written
-            .iter()
-            .map(|(key, value)| {
-                let text = serde_json::to_vec(value).map_err(|error| {
-                    self.wrong(format!("plugins.{name}.config.{key}"), error.to_string())
-                })?;
-                Ok((key.clone(), text))
-            })
-            .collect()
     }
 }

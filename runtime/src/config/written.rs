@@ -369,6 +369,9 @@ pub(super) struct Plugin {
     pub(super) path: PathBuf,
     /// What the operator grants; else `permits.d/NAME.toml` beside this file.
     pub(super) permits: Option<toml::Table>,
+    /// What it may use at most, in the words of its manifest's `[budgets]`; the smaller of both counts.
+    #[serde(default)]
+    pub(super) budgets: toml::Table,
     /// The plugin's own settings.
     #[serde(default)]
     pub(super) config: BTreeMap<String, toml::Value>,

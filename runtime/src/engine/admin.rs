@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Answering;
+use super::open_effect::{EffectName, OpenEffect};
 
 /// The engine, as operators see it.
 pub trait Admin: Send + Sync + 'static {
@@ -14,6 +15,12 @@ pub trait Admin: Send + Sync + 'static {
     /// # Errors
     /// A code that is not good, or a ledger that cannot record it.
     fn allow(&self, code: &str, by: &str) -> Result<Allowed, AdminError>;
+
+    /// Records what became of an effect that was in doubt, and who says so. One that was done is not done again.
+    ///
+    /// # Errors
+    /// It is not in doubt, or that cannot be recorded.
+    fn settle(&self, effect: &EffectName, done: bool, by: &str) -> Result<OpenEffect, AdminError>;
 
     /// Loads a plugin's newest build and swaps it in; the old build stays when anything is wrong with the new one. With a
     /// reason it may guard events that a wired client does not ask about; the reason is recorded.
@@ -83,6 +90,12 @@ pub enum AdminError {
         "too many wrong codes: every code shown so far is void; have the call made again for a new one"
     )]
     Codes,
+    /// The effect is not in doubt.
+    #[error("no effect `{0}` is in doubt; list them with: sinew ledger in-doubt")]
+    NotInDoubt(EffectName),
+    /// The store did not take what was found.
+    #[error("nothing was settled: {0}")]
+    Unsettled(String),
     /// What is not in the ledger does not happen.
     #[error("nothing was allowed: the ledger cannot record it; look at `/readyz`")]
     Unrecorded,

@@ -1,15 +1,14 @@
 //! One effect that a guest asked for, from its request to its record.
 //!
-//! decode → permit → budget → deadline → (a write: its intent made durable first) → effect → record → encode.
+//! decode → permit → budget → deadline → (a write: its intent made durable first) → effect → settle → record → encode.
+//! What is made durable before an effect and settled after it stands in its sibling, `undertaking`.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
-use sinew_schema::{
-    EffectClass, EffectError, EffectRecord, EffectRecordOutcome, IntentRecord, LedgerRecord,
-};
+use sinew_schema::{EffectClass, EffectError, EffectRecord, EffectRecordOutcome, LedgerRecord};
 
 use super::bridge::Bridge;
 use super::meter::Granted;
@@ -17,20 +16,28 @@ use super::record;
 use crate::effects::{Call, Cost, EffectId, Effects};
 use crate::permits::{Allowed, Denial, Need};
 use crate::plugin::{Abort, AbortReason};
-use crate::store::{Commit, Durability, Payload};
+use crate::store::Payload;
 
 /// An effect that is being answered.
-struct Asked {
-    ordinal: u32,
-    effect: EffectId,
+pub(super) struct Asked {
+    pub(super) ordinal: u32,
+    pub(super) effect: EffectId,
     /// What it may change: the effect's class, until the request is known.
-    class: EffectClass,
-    request: Payload,
+    pub(super) class: EffectClass,
+    pub(super) request: Payload,
     rule: Option<String>,
     /// Whether the request fits what the turn may record; otherwise only its digest is recorded.
     kept: bool,
-    cost: Cost,
-    since: Instant,
+    pub(super) cost: Cost,
+    /// Whether the response is longer than what a budget had left.
+    pub(super) overdrawn: bool,
+    pub(super) since: Instant,
+}
+
+impl Asked {
+    pub(super) fn request_bytes(&self) -> u64 {
+        self.request.bytes.len() as u64
+    }
 }
 
 impl Bridge {
@@ -49,6 +56,7 @@ impl Bridge {
             rule: None,
             kept: false,
             cost: Cost::default(),
+            overdrawn: false,
             since: self.tools.clock.instant(),
         };
         let answer = match granted {
@@ -81,12 +89,13 @@ impl Bridge {
         let repeat_key = self.repeat_key(asked);
         let call = Call {
             plugin: &self.loaded.manifest.name,
-            turn: &self.turn,
+            turn: &self.facts.turn,
             repeat_key: &repeat_key,
             deadline: self.deadline,
             host: self,
         };
-        let need = self.wait(self.tools.effects.need(&call, &mut decoded))?;
+        let effects = &self.tools.effects;
+        let need = self.wait(self.deadline, effects.need(&call, &mut decoded))?;
         match self.judge(&need) {
             Ok(allowed) => asked.rule = (need != Need::None).then_some(allowed.rule),
             Err(denial) => {
@@ -94,12 +103,12 @@ impl Bridge {
                 return Err(denial.into());
             }
         }
-        if need != Need::None && asked.class != EffectClass::Read {
-            self.intend(asked)?;
-        }
-        let performed = self.wait(self.tools.effects.perform(&call, decoded, &need))?;
-        asked.cost = performed.cost;
-        Ok(performed.response)
+        let undertaking = self.undertake(asked, &need, effects.cost_max(&decoded))?;
+        let deadline = undertaking.deadline;
+        let call = Call { deadline, ..call };
+        let performed = self.wait(deadline, effects.perform(&call, decoded, &need));
+        self.settle(asked, undertaking, &performed);
+        performed.map(|performed| performed.response)
     }
 
     /// Judges a need by the plugin's permits. The operator reads every refusal in full.
@@ -108,51 +117,19 @@ impl Bridge {
             .permits
             .check(&self.permit_scope, need)
             .inspect_err(|denial| {
-                tracing::warn!(target: "sinew::permit", plugin = self.loaded.manifest.name, turn = self.turn, "{denial}");
+                tracing::warn!(target: "sinew::permit", plugin = self.loaded.manifest.name, turn = self.facts.turn, "{denial}");
             })
     }
 
-    fn repeat_key(&self, asked: &Asked) -> String {
+    pub(super) fn repeat_key(&self, asked: &Asked) -> String {
         let mut hash = Sha256::new();
         match &self.input_key {
             Some(key) => hash.update(key.0),
-            None => hash.update(self.turn.as_bytes()),
+            None => hash.update(self.facts.turn.as_bytes()),
         }
         hash.update(asked.ordinal.to_be_bytes());
         hash.update(asked.effect.name());
         hex::encode(hash.finalize())
-    }
-
-    /// Makes the intent of a write durable. What cannot be recorded is not done.
-    fn intend(&self, asked: &Asked) -> Result<(), EffectError> {
-        let record = LedgerRecord::Intent {
-            at: record::at(self.tools.clock.as_ref()),
-            value: IntentRecord {
-                turn: self.turn.clone(),
-                ordinal: asked.ordinal,
-                effect: asked.effect.name().to_owned(),
-                request: record::name(&asked.request),
-                extra: Map::new(),
-            },
-        };
-        let durability = match asked.class {
-            EffectClass::WriteLocal | EffectClass::Read => Durability::Normal,
-            EffectClass::WriteRemote | EffectClass::WriteRemoteIdempotent => Durability::Full,
-        };
-        let commit = Commit {
-            entries: vec![record::entry(self.chain.clone(), &record)],
-            payloads: vec![asked.request.clone()],
-            durability,
-            ..Commit::default()
-        };
-        self.tools.ledger.commit(commit).map_err(|error| {
-            EffectError::new(
-                "unavailable",
-                format!("it was not done, because it cannot be recorded: {error}"),
-            )
-        })?;
-        self.lock().wrote = true;
-        Ok(())
     }
 
     /// Records what was asked and what was answered; the records wait in the turn until it ends.
@@ -169,7 +146,7 @@ impl Bridge {
             .instant()
             .saturating_duration_since(asked.since);
         let value = EffectRecord {
-            turn: self.turn.clone(),
+            turn: self.facts.turn.clone(),
             ordinal: asked.ordinal,
             effect: asked.effect.name().to_owned(),
             class: asked.class,
@@ -197,6 +174,13 @@ impl Bridge {
         };
         let entry = record::entry(self.chain.clone(), &record);
         let mut state = self.lock();
+        if asked.overdrawn {
+            state.entries.push(entry);
+            return Err(Abort::new(
+                AbortReason::Bytes,
+                "a response was longer than the bytes that its budget had left",
+            ));
+        }
         // What is recorded is paid for; an answer that no longer fits ends the turn, since it cannot go unrecorded.
         if answer.is_ok()
             && state
@@ -221,14 +205,18 @@ impl Bridge {
     /// Waits for an effect on the turn's own thread, until the deadline.
     fn wait<T>(
         &self,
+        deadline: Instant,
         effect: impl Future<Output = Result<T, EffectError>>,
     ) -> Result<T, EffectError> {
-        let left = self
-            .deadline
-            .saturating_duration_since(self.tools.clock.instant());
+        let left = deadline.saturating_duration_since(self.tools.clock.instant());
+        let over = if deadline < self.deadline {
+            "the time that its budget had left was over"
+        } else {
+            "the turn's time was over"
+        };
         self.runtime
             .block_on(async { tokio::time::timeout(left, effect).await })
-            .unwrap_or_else(|_| Err(EffectError::new("deadline", "the turn's time was over")))
+            .unwrap_or_else(|_| Err(EffectError::new(EffectError::CODE_DEADLINE, over)))
     }
 }
 

@@ -11,9 +11,12 @@ use tokio::runtime::Handle;
 
 use super::asked::budget;
 use super::catalog::{Catalog, Loaded};
+use super::doubts::Doubts;
 use super::gathered::Gathered;
 use super::input::Input;
 use super::meter::Granted;
+use super::purse::Purses;
+use super::record::TurnFacts;
 use super::source::EffectSource;
 use crate::effects::{EffectId, Host, InputDocument, LogLevel};
 use crate::ledger::Ledger;
@@ -34,6 +37,8 @@ pub(super) struct Tools {
     pub(super) random: Arc<dyn Random>,
     pub(super) catalog: Arc<ArcSwap<Catalog>>,
     pub(super) own: Arc<[GatePlace]>,
+    pub(super) purses: Arc<Purses>,
+    pub(super) doubts: Arc<Doubts>,
 }
 
 /// Limits that hold for every turn, whatever its plugin.
@@ -49,7 +54,7 @@ pub struct TurnLimits {
 
 /// One turn's side of the border.
 pub(super) struct Bridge {
-    pub(super) turn: String,
+    pub(super) facts: Arc<TurnFacts>,
     pub(super) chain: String,
     pub(super) loaded: Arc<Loaded>,
     pub(super) permit_scope: PermitScope,
@@ -189,7 +194,7 @@ impl Host for Bridge {
         self.spend_log(bytes)?;
         let (plugin, turn, fields) = (
             self.loaded.manifest.name.as_str(),
-            self.turn.as_str(),
+            self.facts.turn.as_str(),
             json!(fields),
         );
         match level {
@@ -212,7 +217,7 @@ impl Host for Bridge {
     fn emit(&self, name: &str, attributes: &Map<String, Value>) -> Result<(), EffectError> {
         let attributes = json!(attributes);
         self.spend_log(name.len() + attributes.to_string().len())?;
-        tracing::info!(target: "sinew::event", plugin = self.loaded.manifest.name, turn = self.turn, %attributes, "{name}");
+        tracing::info!(target: "sinew::event", plugin = self.loaded.manifest.name, turn = self.facts.turn, %attributes, "{name}");
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use sinew_schema::{GatePlugin, GateSubscription};
 
 use super::gate::Guard;
 use crate::permits::{PermitSet, Permits};
-use crate::plugin::{Build, Manifest, OnFailure};
+use crate::plugin::{BudgetCaps, Build, Manifest, OnFailure};
 
 /// What the operator said about one plugin.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Configured {
     pub granted: PermitSet,
     /// Digest of the grant as it is written.
     pub granted_digest: String,
+    /// What it may use at most, whatever its manifest says.
+    pub budgets: BudgetCaps,
     /// The plugin's own settings, each as the text that the guest reads.
     pub config: Arc<BTreeMap<String, Vec<u8>>>,
 }

@@ -7,7 +7,9 @@ use serde_json::Map;
 use sinew_schema::{Payload as PayloadName, VarChange};
 
 use super::bridge::Bridge;
+use super::doubts::{self, Settlement};
 use super::gathered::Gathered;
+use super::open_effect::{EffectName, OpenEffect, OpenState, effect_var, turn_key, value};
 use super::record::{self, TurnEnd};
 use super::turn::{TurnRequest, store_abort};
 use crate::plugin::{Abort, AbortReason, GuestEnd};
@@ -63,13 +65,18 @@ impl<'a> Ending<'a> {
     /// could be recorded in the store; the ledger's journal holds it otherwise.
     pub(super) fn abort(mut self, abort: &Abort) -> Option<u64> {
         let payloads = std::mem::take(&mut self.payloads);
+        let (scopes, ended) = self.closed();
         let commit = Commit {
+            scopes,
+            ended,
             entries: self.aborted(abort),
             payloads,
             durability: self.durability(),
             ..Commit::default()
         };
-        let receipt = self.bridge.tools.ledger.commit(commit).ok()?;
+        let committed = self.bridge.tools.ledger.commit(commit);
+        self.settle(committed.is_ok());
+        let receipt = committed.ok()?;
         receipt.positions.last().map(|position| position.position)
     }
 
@@ -84,20 +91,22 @@ impl<'a> Ending<'a> {
         outcome: Option<(InputKey, Vec<u8>)>,
     ) -> Result<Option<u64>, StoreError> {
         let vars_delta = self.vars_delta();
-        let mut entries = self.state.entries.clone();
-        entries.push(self.entry(TurnEnd {
+        let entries = self.entries(TurnEnd {
             decision,
             vars_delta,
             ..self.end()
-        }));
+        });
+        let (mut scopes, ended) = self.closed();
+        if let Some(key) = scope_key.filter(|_| !self.state.delta.is_empty()) {
+            scopes.push(ScopeWrite {
+                key,
+                base_revision: self.state.base.revision,
+                delta: std::mem::take(&mut self.state.delta),
+            });
+        }
         let commit = Commit {
-            scope: scope_key
-                .filter(|_| !self.state.delta.is_empty())
-                .map(|key| ScopeWrite {
-                    key,
-                    base_revision: self.state.base.revision,
-                    delta: std::mem::take(&mut self.state.delta),
-                }),
+            scopes,
+            ended,
             entries,
             payloads: std::mem::take(&mut self.payloads),
             outcome,
@@ -106,12 +115,17 @@ impl<'a> Ending<'a> {
         let ledger = &self.bridge.tools.ledger;
         // Where the store takes nothing, the ledger's journal takes the truth: that the turn came to nothing.
         match ledger.commit_or(commit, |error| self.aborted(&store_abort(error))) {
-            Ok(receipt) => Ok(receipt.positions.last().map(|position| position.position)),
+            Ok(receipt) => {
+                self.settle(true);
+                Ok(receipt.positions.last().map(|position| position.position))
+            }
             Err(error) => {
                 // It ran, whoever was quicker; what it did outside is on record in any case.
                 if let StoreError::Conflict { .. } | StoreError::Answered(_) = error {
                     // The payloads went with the commit that failed; their digests stand in the records.
                     self.abort(&Abort::new(AbortReason::Conflict, error.to_string()));
+                } else {
+                    self.settle(false);
                 }
                 Err(error)
             }
@@ -120,12 +134,80 @@ impl<'a> Ending<'a> {
 
     /// The records of a turn that came to nothing.
     fn aborted(&self, abort: &Abort) -> Vec<Entry> {
-        let mut entries = self.state.entries.clone();
-        entries.push(self.entry(TurnEnd {
+        self.entries(TurnEnd {
             abort: Some(abort.clone()),
             ..self.end()
+        })
+    }
+
+    /// The records of the turn: its effects, itself, and what it leaves in doubt.
+    fn entries(&self, end: TurnEnd) -> Vec<Entry> {
+        let mut entries = self.state.entries.clone();
+        let doubts = &self.state.open.unknown;
+        entries.extend(doubts.iter().map(|(ordinal, effect)| {
+            doubts::in_doubt(&self.bridge.tools, &self.name_of(*ordinal), effect)
         }));
+        // The turn's own record is the last, since its place is the answer's.
+        entries.push(self.entry(end));
         entries
+    }
+
+    /// What the commit does to the scope in which the turn noted what it was about to do: it is over, but for effects of
+    /// which nobody knows whether they were done.
+    fn closed(&self) -> (Vec<ScopeWrite>, Vec<ScopeKey>) {
+        let open = &self.state.open;
+        let key = turn_key(&self.request.facts.turn);
+        if !open.touched {
+            return (Vec::new(), Vec::new());
+        }
+        if open.unknown.is_empty() {
+            return (Vec::new(), vec![key]);
+        }
+        let Ok(left) = self.bridge.tools.ledger.store().load(&key) else {
+            // It is found as it is when the host starts again.
+            return (Vec::new(), Vec::new());
+        };
+        let mut delta: BTreeMap<String, Option<Vec<u8>>> =
+            left.vars.keys().map(|name| (name.clone(), None)).collect();
+        for (ordinal, effect) in &open.unknown {
+            let effect = OpenEffect {
+                state: OpenState::InDoubt,
+                ..effect.clone()
+            };
+            delta.insert(effect_var(*ordinal), Some(value(&effect)));
+        }
+        let write = ScopeWrite {
+            key,
+            base_revision: left.revision,
+            delta,
+        };
+        (vec![write], Vec::new())
+    }
+
+    /// Tells whoever asks for the same again what has become of the turn's effects, once it is `recorded` or cannot be.
+    fn settle(&mut self, recorded: bool) {
+        let (tools, turn) = (&self.bridge.tools, &self.request.facts.turn);
+        let open = std::mem::take(&mut self.state.open);
+        tools.doubts.keep(turn, open.unknown);
+        if !recorded {
+            // What was done is not on record, so the turn may be asked for again.
+            tools.doubts.keep(turn, open.known);
+            return;
+        }
+        for name in open.repeated {
+            let by = format!("turn `{turn}`");
+            let settled = tools.doubts.settle(tools, &name, Settlement::Repeated, &by);
+            if let Err(error) = settled {
+                tracing::warn!(effect = %name, %error, "an effect that was repeated stays in doubt");
+            }
+        }
+    }
+
+    fn name_of(&self, ordinal: u32) -> EffectName {
+        EffectName {
+            turn: self.request.facts.turn.clone(),
+            ordinal,
+        }
     }
 
     /// Names the changed Vars, and keeps their new values.
@@ -168,7 +250,11 @@ impl<'a> Ending<'a> {
                 ("log_bytes".to_owned(), meter.log_bytes),
                 ("record_bytes".to_owned(), meter.record_bytes),
                 ("vars_bytes".to_owned(), meter.vars_bytes),
+                ("llm_tokens".to_owned(), meter.cost.llm_tokens),
+                ("usd_micros".to_owned(), meter.cost.usd_micros),
             ]),
+            before: self.state.budget_before.clone(),
+            left: self.state.budget_left.clone(),
         }
     }
 

@@ -16,6 +16,7 @@ use super::allow::{AllowSettings, Allowances, Terminal};
 use super::bridge::{Tools, TurnLimits};
 use super::catalog::{Catalog, Configured, Loaded, PluginState};
 use super::load::{LoadError, Loader};
+use super::notes;
 use super::project::Projects;
 use super::record;
 use super::scopes::Scopes;
@@ -24,7 +25,7 @@ use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
 use super::unwired;
 use super::upkeep::{self, UpkeepSettings};
 use crate::ledger::Ledger;
-use crate::plugin::{Abort, AbortReason, Build, Engine as Fingerprint};
+use crate::plugin::{Abort, AbortReason, Build, Engine as Fingerprint, Manifest};
 use crate::services::secrets::Secrets;
 use crate::world::{Clock, Random};
 
@@ -125,6 +126,8 @@ impl Engine {
                 random: parts.random,
                 catalog: Arc::clone(&catalog),
                 own: parts.own.into(),
+                purses: Arc::default(),
+                doubts: Arc::default(),
             },
             catalog,
             table: GateDecisionTable::bundled()?,
@@ -132,6 +135,9 @@ impl Engine {
             reloading: tokio::sync::Mutex::new(()),
             store_seen: Mutex::new(None),
         });
+        let (doubts, tools) = (Arc::clone(&engine.tools.doubts), engine.tools.clone());
+        notes::blocking(|| doubts.recover(&tools))
+            .map_err(|error| format!("what an earlier run has left cannot be read: {error}"))?;
         let mut catalog = Catalog::default();
         let loading: Vec<_> = engine
             .configured
@@ -214,6 +220,7 @@ impl Engine {
         let before = self.catalog();
         let loaded = self.loader.load(configured).await.and_then(|loaded| {
             if reason.is_none() {
+                wider(&before, &loaded.manifest)?;
                 unwired::check(&before, &loaded.manifest, self.wired.as_deref())?;
             }
             Ok(Arc::new(loaded))
@@ -347,6 +354,19 @@ impl Engine {
     pub(super) fn new_turn_id(&self) -> String {
         turn::new_id(&self.tools)
     }
+}
+
+/// Refuses a build that may spend more than the one that serves: nobody said so.
+fn wider(before: &Catalog, manifest: &Manifest) -> Result<(), LoadError> {
+    let serving = before.plugins.get(&manifest.name);
+    let wider = match serving.and_then(PluginState::manifest) {
+        Some(serving) => manifest.spends_more_than(serving),
+        None => Vec::new(),
+    };
+    if wider.is_empty() {
+        return Ok(());
+    }
+    Err(LoadError::Wider(wider.join(", ")))
 }
 
 /// Drops the instances that turns used up, and makes the next ones: what nobody waits for.

@@ -242,7 +242,7 @@ impl Event<'_> {
             Ok(scope) => scope,
             Err(message) => return Err(failed(AbortReason::Host, message)),
         };
-        let facts = TurnFacts {
+        let facts = Arc::new(TurnFacts {
             turn: self.engine.new_turn_id(),
             scope,
             entry_point,
@@ -253,7 +253,7 @@ impl Event<'_> {
             project: self.project.clone(),
             tool_use_id: self.tool_use_id.clone(),
             trace_id: self.trace_id.clone(),
-        };
+        });
         let envelope = match self.envelope(loaded.manifest.whole_inputs, phase, input) {
             Ok(envelope) => envelope,
             Err(error) => {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::meter::Meter;
+use super::open_effect::{EffectName, OpenEffect};
 use crate::store::{Entry, Payload, ScopeState};
 
 /// What a turn has gathered so far.
@@ -16,10 +17,31 @@ pub(super) struct Gathered {
     /// Records of effects, in order; kept whatever becomes of the turn.
     pub(super) entries: Vec<Entry>,
     pub(super) payloads: Vec<Payload>,
+    /// What the turn has made durable before its commit.
+    pub(super) open: Open,
+    /// What sessions and days had left when the turn first reserved something, by budget.
+    pub(super) budget_before: BTreeMap<String, u64>,
+    /// What they have left now.
+    pub(super) budget_left: BTreeMap<String, u64>,
     /// Whether something outside was written, so that the commit has to reach the disk.
     pub(super) wrote: bool,
     /// What the scope would hold now, once that was counted.
     pub(super) scope_bytes: Option<u64>,
+}
+
+/// What a turn has in the scope of the host's own that its commit ends.
+#[derive(Default)]
+pub(super) struct Open {
+    /// Whether there is such a scope, or may be.
+    pub(super) touched: bool,
+    /// Its revision, where that is known.
+    pub(super) revision: Option<u64>,
+    /// Effects that change something outside, and whose results are known.
+    pub(super) known: BTreeMap<u32, OpenEffect>,
+    /// Those of which nobody knows whether they were done.
+    pub(super) unknown: BTreeMap<u32, OpenEffect>,
+    /// Effects of other turns that were in doubt until this turn did the same.
+    pub(super) repeated: BTreeSet<EffectName>,
 }
 
 // === impl Gathered ===

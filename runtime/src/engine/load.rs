@@ -78,6 +78,12 @@ pub enum LoadError {
         /// A client's settings.
         settings: PathBuf,
     },
+    /// It may spend more than the build that serves.
+    #[error(
+        "it may spend more than the build that serves: {0}; cap it with `[plugins.NAME.budgets]` in sinew.toml, or say why it \
+         may be so with `--override REASON`"
+    )]
+    Wider(String),
     /// The wasm is refused.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -157,7 +163,7 @@ impl Loader {
             file: FILE.to_owned(),
             error,
         })?;
-        let manifest = Manifest::parse(&text)?;
+        let manifest = Manifest::parse(&text)?.capped(&configured.budgets)?;
         if manifest.name != configured.name {
             return Err(LoadError::Name {
                 found: manifest.name,

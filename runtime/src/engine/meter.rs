@@ -1,6 +1,7 @@
 //! What a turn has used of its budget, and what it may still use.
 
-use crate::plugin::{Abort, AbortReason, Budgets};
+use crate::effects::Cost;
+use crate::plugin::{Abort, AbortReason, Budgets, Unit};
 
 /// Refused effects that a turn may still ask for once its budget of effects is spent, before it is ended.
 const REFUSALS_MAX: u32 = 64;
@@ -16,6 +17,8 @@ pub(super) struct Meter {
     pub(super) log_bytes: u64,
     pub(super) vars_bytes: u64,
     pub(super) record_bytes: u64,
+    /// What effects cost, or can cost while they run.
+    pub(super) cost: Cost,
 }
 
 /// What came of asking for a part of a budget.
@@ -72,6 +75,42 @@ impl Meter {
         take(&mut self.record_bytes, bytes, budgets.record_bytes)
     }
 
+    /// Takes the most that an effect can cost.
+    ///
+    /// # Errors
+    /// What does not last, how much of it is needed, and how much is left.
+    pub(super) fn cost(&mut self, most: Cost, budgets: &Budgets) -> Result<(), (Unit, u64, u64)> {
+        let units = [
+            (
+                Unit::LlmTokens,
+                most.llm_tokens,
+                budgets.llm_tokens,
+                self.cost.llm_tokens,
+            ),
+            (
+                Unit::Usd,
+                most.usd_micros,
+                budgets.usd_micros,
+                self.cost.usd_micros,
+            ),
+        ];
+        for (unit, needed, limit, used) in units {
+            let left = limit.saturating_sub(used);
+            if needed > left {
+                return Err((unit, needed, left));
+            }
+        }
+        self.cost += most;
+        Ok(())
+    }
+
+    /// Puts what an effect did cost in the place of what it could.
+    pub(super) fn settle(&mut self, most: Cost, actual: Cost) {
+        self.cost.llm_tokens = self.cost.llm_tokens.saturating_sub(most.llm_tokens);
+        self.cost.usd_micros = self.cost.usd_micros.saturating_sub(most.usd_micros);
+        self.cost += actual;
+    }
+
     /// Counts one Var that is written: key, value, and what keeping it costs.
     ///
     /// # Errors
@@ -118,6 +157,29 @@ mod tests {
             meter.vars(0, &budgets).unwrap_err().reason,
             AbortReason::Bytes
         );
+    }
+
+    #[test]
+    fn what_an_effect_can_cost_is_taken_and_what_it_did_not_is_given_back() {
+        let budgets = Budgets {
+            llm_tokens: 100,
+            usd_micros: 10,
+            ..Budgets::default()
+        };
+        let cost = |llm_tokens, usd_micros| Cost {
+            llm_tokens,
+            usd_micros,
+        };
+        let mut meter = Meter::default();
+        meter.cost(cost(60, 6), &budgets).unwrap();
+        assert_eq!(
+            meter.cost(cost(41, 1), &budgets),
+            Err((Unit::LlmTokens, 41, 40))
+        );
+        assert_eq!(meter.cost(cost(40, 5), &budgets), Err((Unit::Usd, 5, 4)));
+        assert_eq!(meter.cost, cost(60, 6), "a refusal takes nothing");
+        meter.settle(cost(60, 6), cost(10, 1));
+        meter.cost(cost(90, 9), &budgets).unwrap();
     }
 
     #[test]

@@ -6,10 +6,12 @@
 pub mod admin;
 mod admission;
 mod allow;
+mod amounts;
 mod asked;
 mod bridge;
 mod catalog;
 mod decision;
+mod doubts;
 mod elide;
 mod ending;
 #[allow(
@@ -23,27 +25,39 @@ mod gathered;
 mod hook;
 mod hook_gate;
 mod input;
+mod intent;
 mod load;
 mod meter;
 mod notes;
+mod open_effect;
 mod operator;
 mod passing;
+mod period;
 mod project;
+mod purse;
 mod record;
 mod scopes;
+mod shortage;
 mod source;
+mod statement;
 mod tool;
 mod turn;
+mod undertaking;
 mod unwired;
 mod upkeep;
 mod verdict;
 
 pub use allow::{AllowSettings, Terminal};
+pub use amounts::Amounts;
 pub use bridge::TurnLimits;
 pub use catalog::{Catalog, Configured, Loaded, PluginState};
 pub use engine::{Engine, EngineParts, EngineSettings};
 pub use gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness, Refusal};
 pub use hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
 pub use load::{LoadError, LoadSettings, Loader};
+pub use open_effect::{EffectName, OpenEffect, OpenState};
 pub use source::{EffectSource, ReadOnly};
+pub use statement::{
+    Statement, day as day_statement, in_doubt as effects_in_doubt, sessions as session_statements,
+};
 pub use upkeep::UpkeepSettings;

@@ -7,9 +7,12 @@ use sinew_schema::GateRecord;
 use super::admin::{Admin, AdminError, Allowed, PluginStatus};
 use super::allow::Wrong;
 use super::catalog::PluginState;
+use super::doubts::{SettleError, Settlement};
 use super::engine::Engine;
 use super::gate::Answering;
 use super::load::LoadError;
+use super::notes;
+use super::open_effect::{EffectName, OpenEffect};
 
 impl Admin for Engine {
     fn plugins(&self) -> Vec<PluginStatus> {
@@ -53,6 +56,23 @@ impl Admin for Engine {
             session: call.session,
             stopped: call.position,
             seconds: self.settings().allow.lifetime.as_secs(),
+        })
+    }
+
+    fn settle(&self, effect: &EffectName, done: bool, by: &str) -> Result<OpenEffect, AdminError> {
+        let settlement = if done {
+            Settlement::Done
+        } else {
+            Settlement::Undone
+        };
+        let by = format!("the operator, over {by}");
+        let settled = notes::blocking(|| {
+            let doubts = &self.tools.doubts;
+            doubts.settle(&self.tools, effect, settlement, &by)
+        });
+        settled.map_err(|error| match error {
+            SettleError::Unknown(effect) => AdminError::NotInDoubt(effect),
+            SettleError::Store(error) => AdminError::Unsettled(error.to_string()),
         })
     }
 

@@ -14,7 +14,7 @@ use crate::services::paths;
 use crate::store::{Commit, ScopeKey, ScopeWrite};
 
 /// The host's own state has a name that no plugin can have.
-const HOST: &str = "";
+pub(super) const HOST: &str = "";
 const ROOT: &str = "root";
 
 /// What a session is pinned to: the root of a registered project, or none for good.
@@ -149,11 +149,11 @@ fn pin(engine: &Engine, session: &str, cwd: Option<&str>) -> Option<Pin> {
         };
         let delta = BTreeMap::from([(ROOT.to_owned(), Some(text.as_bytes().to_vec()))]);
         let commit = Commit {
-            scope: Some(ScopeWrite {
+            scopes: vec![ScopeWrite {
                 key: key.clone(),
                 base_revision: state.revision,
                 delta,
-            }),
+            }],
             entries: vec![record::entry(GATE_CHAIN.to_owned(), &note)],
             ..Commit::default()
         };

@@ -81,19 +81,25 @@ pub(super) struct TurnEnd {
     pub(super) fuel: u64,
     pub(super) wall: Duration,
     pub(super) spent: BTreeMap<String, u64>,
+    /// What sessions and days had left before the turn, by budget.
+    pub(super) before: BTreeMap<String, u64>,
+    /// What they have left after it.
+    pub(super) left: BTreeMap<String, u64>,
 }
 
 /// The record of a turn.
 pub(super) fn turn(at: String, loaded: &Loaded, facts: &TurnFacts, end: TurnEnd) -> LedgerRecord {
     let budgets = &loaded.manifest.budgets;
-    let before = BTreeMap::from([
+    let mut before = BTreeMap::from([
         ("effects".to_owned(), u64::from(budgets.effects)),
         ("fuel".to_owned(), budgets.fuel),
         ("log_bytes".to_owned(), budgets.log_bytes),
         ("record_bytes".to_owned(), budgets.record_bytes),
         ("vars_bytes".to_owned(), budgets.vars_bytes),
+        ("llm_tokens".to_owned(), budgets.llm_tokens),
+        ("usd_micros".to_owned(), budgets.usd_micros),
     ]);
-    let after = before
+    let mut after: BTreeMap<_, _> = before
         .iter()
         .map(|(name, limit)| {
             (
@@ -102,6 +108,8 @@ pub(super) fn turn(at: String, loaded: &Loaded, facts: &TurnFacts, end: TurnEnd)
             )
         })
         .collect();
+    before.extend(end.before);
+    after.extend(end.left);
     let value = TurnRecord {
         turn: facts.turn.clone(),
         plugin: loaded.manifest.name.clone(),

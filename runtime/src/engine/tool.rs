@@ -62,7 +62,7 @@ impl Engine {
             let _ = write!(short.json, ",\"elided\":{}}}", json!(short.elided));
         }
         let request = TurnRequest {
-            facts: TurnFacts {
+            facts: Arc::new(TurnFacts {
                 turn: self.new_turn_id(),
                 scope: NO_SCOPE.to_owned(),
                 entry_point,
@@ -73,7 +73,7 @@ impl Engine {
                 project,
                 tool_use_id,
                 trace_id: None,
-            },
+            }),
             envelope: short.json.into_bytes(),
             input: Arc::new(Input::new(whole, Arc::new(call))),
             permit_scope,

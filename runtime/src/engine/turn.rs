@@ -21,7 +21,7 @@ use crate::store::{InputKey, Outcome, ScopeKey, StoreError};
 /// What a turn is to do.
 pub(super) struct TurnRequest {
     pub(super) loaded: Arc<Loaded>,
-    pub(super) facts: TurnFacts,
+    pub(super) facts: Arc<TurnFacts>,
     /// What the guest gets.
     pub(super) envelope: Vec<u8>,
     /// The client's input of this turn, whole.
@@ -86,7 +86,7 @@ pub(super) fn run<T>(
     };
     let started = tools.clock.instant();
     let bridge = Arc::new(Bridge {
-        turn: request.facts.turn.clone(),
+        facts: Arc::clone(&request.facts),
         chain: record::chain(&request.loaded.manifest.name, &request.facts.scope),
         loaded: Arc::clone(&request.loaded),
         permit_scope: request.permit_scope.clone(),

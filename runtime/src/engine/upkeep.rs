@@ -6,6 +6,7 @@ use std::time::Duration;
 use sinew_schema::GateRecord;
 
 use super::notes;
+use super::open_effect::SETTLED;
 use crate::ledger::{Ledger, LedgerError, Retention};
 use crate::store::{Expired, Expiry, Store, StoreError};
 use crate::world::Clock;
@@ -69,17 +70,21 @@ fn round(
     store: &dyn Store,
     clock: &dyn Clock,
 ) -> Result<(), StoreError> {
-    loop {
-        let Expired { scopes, outcomes } = store.expire(Expiry {
-            scopes_before: before(clock, settings.sessions_kept),
-            scope_prefix: "session:",
-            outcomes_before: before(clock, settings.answers_kept),
-            limit: settings.rows_max,
-        })?;
-        if scopes < settings.rows_max && outcomes < settings.rows_max {
-            return Ok(());
+    // Sessions, what days have spent, and what was found to be done in turns that nobody repeats any more.
+    for scope_prefix in ["session:", "day:", SETTLED] {
+        loop {
+            let Expired { scopes, outcomes } = store.expire(Expiry {
+                scopes_before: before(clock, settings.sessions_kept),
+                scope_prefix,
+                outcomes_before: before(clock, settings.answers_kept),
+                limit: settings.rows_max,
+            })?;
+            if scopes < settings.rows_max && outcomes < settings.rows_max {
+                break;
+            }
         }
     }
+    Ok(())
 }
 
 fn shorten(

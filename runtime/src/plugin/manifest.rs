@@ -7,8 +7,9 @@ use jsonschema::Validator;
 use sha2::{Digest, Sha256};
 use sinew_schema::{BUNDLE, ENTRY_POINTS, PluginManifest, PluginRule};
 
-use super::budgets::Budgets;
+use super::budgets::{BudgetCaps, Budgets};
 use super::inspect::Inspection;
+use super::period_budget::PeriodBudget;
 use super::subscription::{OTHER_EVENTS, Subscription, entry_point};
 use crate::permits::{PermitError, PermitSet};
 
@@ -35,6 +36,10 @@ pub struct Manifest {
     pub permits: PermitSet,
     /// What one turn may use.
     pub budgets: Budgets,
+    /// What all turns of a session may use together.
+    pub session_budget: PeriodBudget,
+    /// What all turns of a day may use together.
+    pub day_budget: PeriodBudget,
     /// File in the plugin's folder with the JSON Schema of its settings, when it has one.
     pub config_schema: Option<String>,
     /// What it watches for, each by an id of its own.
@@ -100,6 +105,7 @@ impl Manifest {
                 message: error.to_string(),
             })?;
         let identity = written.plugin;
+        let budgets = written.budgets.unwrap_or_default();
         let mut hooks = BTreeMap::new();
         for (key, subscription) in &written.hooks {
             let entry = entry_point(key)?;
@@ -121,18 +127,40 @@ impl Manifest {
             whole_inputs: identity.whole_inputs.unwrap_or(false),
             hooks,
             permits,
-            budgets: Budgets::with(
-                written
-                    .budgets
-                    .and_then(|budgets| budgets.turn)
-                    .unwrap_or_default(),
-            )?,
+            budgets: Budgets::with(budgets.turn.unwrap_or_default(), &Budgets::default())?,
+            session_budget: PeriodBudget::parse(budgets.session, "budgets.session")?,
+            day_budget: PeriodBudget::parse(budgets.day, "budgets.day")?,
             config_schema: identity.config_schema,
             rules: written.rules,
             digest: hex::encode(Sha256::digest(text.as_bytes())),
         };
         manifest.budgets.check()?;
         Ok(manifest)
+    }
+
+    /// The same manifest with budgets that are no larger than the operator's.
+    ///
+    /// # Errors
+    /// Fuel that can outlast the wall time that is left.
+    pub fn capped(mut self, caps: &BudgetCaps) -> Result<Self, ManifestError> {
+        self.budgets = self.budgets.lowered(caps.turn());
+        self.session_budget = self.session_budget.lowered(caps.session());
+        self.day_budget = self.day_budget.lowered(caps.day());
+        self.budgets.check()?;
+        Ok(self)
+    }
+
+    /// What this may spend more than `other` may, as reasons for people: of money, of tokens, and of what a session or a
+    /// day has.
+    #[must_use]
+    pub fn spends_more_than(&self, other: &Self) -> Vec<String> {
+        let (session, day) = (&self.session_budget, &self.day_budget);
+        [
+            self.budgets.wider_than(&other.budgets),
+            session.wider_than(&other.session_budget, "budgets.session"),
+            day.wider_than(&other.day_budget, "budgets.day"),
+        ]
+        .concat()
     }
 
     /// Checks the manifest against the module beside it.
@@ -196,8 +224,21 @@ fn unique(rules: &[PluginRule]) -> Result<(), ManifestError> {
 
 fn validate(value: &serde_json::Value) -> Result<(), ManifestError> {
     // Compiled once: it takes longer than all the rest of reading a manifest.
-    static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(validator);
-    let validator = VALIDATOR.as_ref().map_err(|error| {
+    static VALIDATOR: LazyLock<Checks> = LazyLock::new(|| validator("PluginManifest"));
+    check(&VALIDATOR, value)
+}
+
+/// Checks what an operator wrote in the words of a manifest's `budgets`.
+pub(super) fn validate_budgets(value: &serde_json::Value) -> Result<(), ManifestError> {
+    static VALIDATOR: LazyLock<Checks> = LazyLock::new(|| validator("Budgets"));
+    check(&VALIDATOR, value)
+}
+
+/// A compiled schema, or why there is none.
+type Checks = Result<Validator, String>;
+
+fn check(validator: &Checks, value: &serde_json::Value) -> Result<(), ManifestError> {
+    let validator = validator.as_ref().map_err(|error| {
         ManifestError::Contradiction(format!("the bundled schema is broken: {error}"))
     })?;
     match validator.iter_errors(value).next() {
@@ -210,11 +251,11 @@ fn validate(value: &serde_json::Value) -> Result<(), ManifestError> {
 }
 
 /// Checks what the generated types do not: patterns, lengths and bounds.
-fn validator() -> Result<Validator, String> {
+fn validator(definition: &str) -> Checks {
     let mut schema: serde_json::Value =
         serde_json::from_str(BUNDLE).map_err(|error| error.to_string())?;
     let root = schema.as_object_mut().ok_or("it is not an object")?;
-    root.insert("$ref".into(), "#/definitions/PluginManifest".into());
+    root.insert("$ref".into(), format!("#/definitions/{definition}").into());
     Validator::new(&schema).map_err(|error| error.to_string())
 }
 

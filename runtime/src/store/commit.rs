@@ -1,6 +1,6 @@
 //! Commits: everything a turn makes durable together.
 
-use super::{Entry, Payload, Position, ScopeWrite};
+use super::{Entry, Payload, Position, ScopeKey, ScopeWrite, StoreError};
 
 /// Names one input for deduplication: a digest that the engine computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,8 +28,10 @@ pub enum Durability {
 /// Everything that happens together or not at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Commit {
-    /// The Vars delta, checked against the revision the turn read.
-    pub scope: Option<ScopeWrite>,
+    /// Vars deltas, each checked against the revision that was read. A scope stands here once; the second is a conflict.
+    pub scopes: Vec<ScopeWrite>,
+    /// Scopes that are gone afterwards, with their Vars and whatever their revision; none of them needs to exist.
+    pub ended: Vec<ScopeKey>,
     /// Records, in the order they take in the log.
     pub entries: Vec<Entry>,
     /// Bytes that the records name.
@@ -46,8 +48,8 @@ pub struct Commit {
 pub struct Receipt {
     /// Where the entries went, in their order.
     pub positions: Vec<Position>,
-    /// The scope's new revision, when the commit wrote one.
-    pub revision: Option<u64>,
+    /// The new revisions of the scopes that were written, in their order.
+    pub revisions: Vec<u64>,
 }
 
 impl Commit {
@@ -60,11 +62,26 @@ impl Commit {
         }
     }
 
+    /// Returns the conflict of a scope that the commit writes twice: the second write cannot have read the first.
+    pub(super) fn written_twice(&self) -> Option<StoreError> {
+        self.scopes.iter().enumerate().find_map(|(index, write)| {
+            let before = &self.scopes[..index];
+            before
+                .iter()
+                .any(|other| other.key == write.key)
+                .then(|| StoreError::Conflict {
+                    key: write.key.clone(),
+                    base: write.base_revision,
+                    current: write.base_revision + 1,
+                })
+        })
+    }
+
     /// Returns how many bytes the commit carries, names included: what limits are measured against.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         let scope = self
-            .scope
+            .scopes
             .iter()
             .flat_map(|write| &write.delta)
             .map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len));

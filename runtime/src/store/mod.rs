@@ -100,17 +100,26 @@ pub trait Log: std::fmt::Debug + Send + Sync {
     fn stub(&self) -> Result<Option<Stub>, StoreError>;
 }
 
-/// Keeps what turns commit.
-///
-/// Methods block and may be called from any thread, many at once. [`StoreError`] says what each failure means; reads fail
-/// with [`StoreError::Unavailable`] or [`StoreError::Corrupt`] only.
-pub trait Store: Log {
+/// The scopes as they can be read, under the same promises as [`Log`].
+pub trait Scopes: std::fmt::Debug + Send + Sync {
     /// Reads a scope; one that was never written is empty, at revision zero.
     ///
     /// # Errors
     /// As for reads.
     fn load(&self, key: &ScopeKey) -> Result<ScopeState, StoreError>;
 
+    /// Returns at most `limit` names of scopes of `plugin` that sort after `after` byte by byte, in that order.
+    ///
+    /// # Errors
+    /// As for reads.
+    fn scopes(&self, plugin: &str, after: &str, limit: usize) -> Result<Vec<String>, StoreError>;
+}
+
+/// Keeps what turns commit.
+///
+/// Methods block and may be called from any thread, many at once. [`StoreError`] says what each failure means; reads fail
+/// with [`StoreError::Unavailable`] or [`StoreError::Corrupt`] only.
+pub trait Store: Log + Scopes {
     /// Does all of `commit` or nothing. When it returns a receipt, every later read, on any thread, sees the commit.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
-//! What operators ask over HTTP: what runs here, list the plugins, reload one, let a call pass once.
+//! What operators ask over HTTP: what runs here, list the plugins, reload one, let a call pass once, settle an effect.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use super::caller::Peer;
 use super::caught::caught;
 use super::server::Shared;
 use super::{Problem, Role};
+use crate::engine::EffectName;
 use crate::engine::admin::{AdminError, PluginStatus};
 
 /// A reload's reason is a sentence.
@@ -97,11 +99,7 @@ pub(super) async fn allow(
     if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
         return Problem::refused(refusal, "only an admin token may allow a call").into_response();
     }
-    let by = match parts.extensions.get::<Peer>() {
-        Some(Peer::Unix) => "the socket",
-        Some(Peer::Tcp(_)) | None => "TCP",
-    };
-    match caught(async { shared.admin.allow(&code, by) }).await {
+    match caught(async { shared.admin.allow(&code, by(&parts)) }).await {
         Ok(Ok(allowed)) => respond(&json!({
             "plugin": allowed.plugin,
             "event": allowed.event,
@@ -111,6 +109,43 @@ pub(super) async fn allow(
         })),
         Ok(Err(error)) => Problem::from(error).into_response(),
         Err(()) => Problem::internal().into_response(),
+    }
+}
+
+/// Takes down what became of an effect that was in doubt: `done` or `undone`.
+pub(super) async fn settle(
+    State(shared): State<Arc<Shared>>,
+    Path((turn, ordinal, found)): Path<(String, u32, String)>,
+    request: Request,
+) -> Response {
+    let (parts, _body) = request.into_parts();
+    if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
+        return Problem::refused(refusal, "only an admin token may settle this").into_response();
+    }
+    let done = match found.as_str() {
+        "done" => true,
+        "undone" => false,
+        _ => return Problem::bad_request("an effect was `done`, or `undone`").into_response(),
+    };
+    let effect = EffectName { turn, ordinal };
+    match caught(async { shared.admin.settle(&effect, done, by(&parts)) }).await {
+        Ok(Ok(settled)) => respond(&json!({
+            "turn": effect.turn,
+            "ordinal": effect.ordinal,
+            "plugin": settled.plugin,
+            "effect": settled.effect,
+            "done": done,
+        })),
+        Ok(Err(error)) => Problem::from(error).into_response(),
+        Err(()) => Problem::internal().into_response(),
+    }
+}
+
+/// How an operator came in, for the record.
+fn by(parts: &Parts) -> &'static str {
+    match parts.extensions.get::<Peer>() {
+        Some(Peer::Unix) => "the socket",
+        Some(Peer::Tcp(_)) | None => "TCP",
     }
 }
 

@@ -86,6 +86,8 @@ impl From<AdminError> for Problem {
             AdminError::Refused { .. } => (StatusCode::CONFLICT, "refused"),
             AdminError::Code => (StatusCode::NOT_FOUND, "unknown_code"),
             AdminError::Codes => (StatusCode::TOO_MANY_REQUESTS, "wrong_codes"),
+            AdminError::NotInDoubt(_) => (StatusCode::NOT_FOUND, "not_in_doubt"),
+            AdminError::Unsettled(_) => (StatusCode::INSUFFICIENT_STORAGE, "unsettled"),
             AdminError::Unrecorded => (StatusCode::INSUFFICIENT_STORAGE, "unrecorded"),
             AdminError::Failed { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
         };

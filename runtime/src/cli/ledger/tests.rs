@@ -29,6 +29,7 @@ fn sinew(state: &Path, words: &str) -> Result<(String, ExitCode), String> {
         Command::Show(arguments) => show::run(arguments, state, &mut out),
         Command::Verify(arguments) => verify::run(arguments, state, &mut out),
         Command::Export(arguments) => export::run(arguments, state, &mut out),
+        Command::InDoubt(arguments) => in_doubt::run(arguments, state, &mut out),
     };
     done.map(|code| (String::from_utf8(out).unwrap(), code))
         .map_err(|error| format!("{error:#}"))

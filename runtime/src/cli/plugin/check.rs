@@ -11,7 +11,7 @@ use crate::cli::{Global, say};
 use crate::config::Config;
 use crate::engine::{Configured, Loader};
 use crate::permits::PermitSet;
-use crate::plugin::Trial;
+use crate::plugin::{BudgetCaps, Trial};
 use crate::services::files;
 
 /// Load a plugin's folder as the daemon would, and say what it would say.
@@ -53,6 +53,7 @@ pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
         folder: arguments.dir.clone(),
         granted: PermitSet::default(),
         granted_digest: String::new(),
+        budgets: BudgetCaps::default(),
         config: settings,
     };
     let program = std::env::current_exe().context("finding this program")?;

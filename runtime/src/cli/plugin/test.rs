@@ -15,7 +15,7 @@ use crate::cli::rehearsal::{Reach, Rehearsal, Turn, example, is_tool_call, runti
 use crate::cli::{Global, paint, say};
 use crate::config::Config;
 use crate::engine::{Configured, PluginState};
-use crate::plugin::{Manifest, Subscription, inspect};
+use crate::plugin::{BudgetCaps, Manifest, Subscription, inspect};
 use crate::services::{files, paths};
 use crate::world::{Clock as _, SystemClock};
 
@@ -211,6 +211,7 @@ fn configured(config: &Config, manifest: &Manifest) -> Configured {
         folder: PathBuf::new(),
         granted: manifest.permits.clone(),
         granted_digest: String::new(),
+        budgets: BudgetCaps::default(),
         config: known.map_or_else(Arc::default, |known| Arc::clone(&known.config)),
     }
 }

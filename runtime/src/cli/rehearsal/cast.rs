@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use crate::config::Config;
 use crate::engine::Configured;
 use crate::permits::PermitSet;
-use crate::plugin::Manifest;
+use crate::plugin::{BudgetCaps, Manifest};
 use crate::services::{files, paths};
 
 const MANIFEST: &str = "plugin.toml";
@@ -61,6 +61,7 @@ fn at(config: &Config, place: &Path, scratch: &Path) -> anyhow::Result<Configure
         folder: folder.clone(),
         granted: PermitSet::default(),
         granted_digest: String::new(),
+        budgets: BudgetCaps::default(),
         config: Arc::new(BTreeMap::new()),
     });
     match module {

@@ -43,7 +43,10 @@ impl Inner {
         {
             return Err(StoreError::Answered(*input));
         }
-        if let Some(write) = &commit.scope {
+        if let Some(conflict) = commit.written_twice() {
+            return Err(conflict);
+        }
+        for write in &commit.scopes {
             let current = self
                 .scopes
                 .get(&write.key)
@@ -57,7 +60,7 @@ impl Inner {
             }
         }
         let mut receipt = Receipt::default();
-        if let Some(write) = commit.scope {
+        for write in commit.scopes {
             // A scope that comes back after a deletion must not show a revision that somebody may still hold.
             let revision = match write.base_revision {
                 0 => self.revision_floor + 1,
@@ -75,7 +78,10 @@ impl Inner {
                     None => scope.state.vars.remove(&name),
                 };
             }
-            receipt.revision = Some(revision);
+            receipt.revisions.push(revision);
+        }
+        for key in &commit.ended {
+            self.delete(key);
         }
         for entry in commit.entries {
             let (seq, hash) = self

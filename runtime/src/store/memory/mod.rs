@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use self::inner::{Inner, Scope};
 use super::{
     ChainHead, Commit, Dropped, Expired, Expiry, Head, InputKey, Log, Outcome, Receipt, Record,
-    ScopeKey, ScopeState, Store, StoreError, StoredCheckpoint, StoredPayload, Stub,
+    ScopeKey, ScopeState, Scopes, Store, StoreError, StoredCheckpoint, StoredPayload, Stub,
 };
 use crate::world::{Clock, SystemClock};
 
@@ -197,9 +197,9 @@ impl Log for MemoryStore {
     }
 }
 
-// === impl Store for MemoryStore ===
+// === impl Scopes for MemoryStore ===
 
-impl Store for MemoryStore {
+impl Scopes for MemoryStore {
     fn load(&self, key: &ScopeKey) -> Result<ScopeState, StoreError> {
         Ok(self
             .inner()
@@ -209,6 +209,18 @@ impl Store for MemoryStore {
             .unwrap_or_default())
     }
 
+    fn scopes(&self, plugin: &str, after: &str, limit: usize) -> Result<Vec<String>, StoreError> {
+        let inner = self.inner();
+        let wanted =
+            |key: &&ScopeKey| key.plugin == plugin && key.scope.as_bytes() > after.as_bytes();
+        let names = inner.scopes.keys().filter(wanted).take(limit);
+        Ok(names.map(|key| key.scope.clone()).collect())
+    }
+}
+
+// === impl Store for MemoryStore ===
+
+impl Store for MemoryStore {
     fn commit(&self, commit: Commit) -> Result<Receipt, StoreError> {
         self.write(|inner, now| inner.apply(commit, now))
     }

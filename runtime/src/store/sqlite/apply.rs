@@ -21,7 +21,10 @@ pub(super) fn apply(
     {
         return Ok(Err(StoreError::Answered(*input)));
     }
-    if let Some(write) = &commit.scope {
+    if let Some(conflict) = commit.written_twice() {
+        return Ok(Err(conflict));
+    }
+    for write in &commit.scopes {
         let current = revision(connection, &write.key)?;
         if current != write.base_revision {
             return Ok(Err(StoreError::Conflict {
@@ -32,8 +35,11 @@ pub(super) fn apply(
         }
     }
     let mut receipt = Receipt::default();
-    if let Some(write) = &commit.scope {
-        receipt.revision = Some(write_scope(connection, write, now)?);
+    for write in &commit.scopes {
+        receipt.revisions.push(write_scope(connection, write, now)?);
+    }
+    for key in &commit.ended {
+        delete_scope(connection, key)?;
     }
     for entry in &commit.entries {
         receipt.positions.push(append(connection, entry, tree)?);

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use super::{error, schema, shorten};
 use crate::store::{
-    ChainHead, Head, InputKey, Log, Outcome, Record, ScopeKey, ScopeState, StoreError,
+    ChainHead, Head, InputKey, Log, Outcome, Record, ScopeKey, ScopeState, Scopes, StoreError,
     StoredCheckpoint, StoredPayload, Stub, Tree,
 };
 
@@ -150,7 +150,7 @@ pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     u64::try_from(count).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, count))
 }
 
-pub(super) fn scope(connection: &Connection, key: &ScopeKey) -> rusqlite::Result<ScopeState> {
+fn scope(connection: &Connection, key: &ScopeKey) -> rusqlite::Result<ScopeState> {
     let mut state = ScopeState {
         revision: 0,
         vars: BTreeMap::new(),
@@ -167,6 +167,20 @@ pub(super) fn scope(connection: &Connection, key: &ScopeKey) -> rusqlite::Result
         }
     }
     Ok(state)
+}
+
+fn scopes(
+    connection: &Connection,
+    plugin: &str,
+    after: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT scope FROM scope WHERE plugin = ?1 AND scope > ?2 ORDER BY scope LIMIT ?3",
+    )?;
+    statement
+        .query_map(params![plugin, after, signed(limit)], |row| row.get(0))?
+        .collect()
 }
 
 pub(super) fn outcome(
@@ -220,6 +234,16 @@ fn checkpoint(row: &Row<'_>) -> rusqlite::Result<StoredCheckpoint> {
         size: count(row, 0)?,
         note: row.get(1)?,
     })
+}
+
+impl<L: Lender> Scopes for L {
+    fn load(&self, key: &ScopeKey) -> Result<ScopeState, StoreError> {
+        self.lend(|connection| scope(connection, key))
+    }
+
+    fn scopes(&self, plugin: &str, after: &str, limit: usize) -> Result<Vec<String>, StoreError> {
+        self.lend(|connection| scopes(connection, plugin, after, limit))
+    }
 }
 
 impl<L: Lender> Log for L {

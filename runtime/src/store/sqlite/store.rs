@@ -15,7 +15,7 @@ use super::writer::Writer;
 use super::{SqliteSettings, error, reader, shorten};
 use crate::store::{
     ChainHead, Commit, Dropped, Durability, Expired, Expiry, InputKey, Outcome, Receipt, ScopeKey,
-    ScopeState, Store, StoreError, StoredCheckpoint, Stub,
+    Store, StoreError, StoredCheckpoint, Stub,
 };
 
 /// More than a page, so that proving a commit possible needs room for one.
@@ -126,10 +126,6 @@ impl Lender for SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn load(&self, key: &ScopeKey) -> Result<ScopeState, StoreError> {
-        self.lend(|connection| reader::scope(connection, key))
-    }
-
     fn commit(&self, commit: Commit) -> Result<Receipt, StoreError> {
         let lost = || {
             Err(StoreError::Unknown(
