@@ -40,8 +40,10 @@ const WRITTEN: &[&str] = &["--out"];
 /// Every command.
 pub const OWN_COMMANDS: &[OwnCommand] = &[
     own(&["allow"], Reserved, &["--socket"]),
+    own(&["budget", "show"], Reads, &["--session"]),
     own(&["call"], Reserved, &["--input", "--cache"]),
     own(&["completions"], Reads, &[]),
+    own(&["confine"], Reserved, &[]),
     own(&["doctor"], Reads, &["--dir"]),
     own(&["effects"], Reads, &[]),
     own(&["explain"], Reads, &["--cache"]),
@@ -52,6 +54,11 @@ pub const OWN_COMMANDS: &[OwnCommand] = &[
     ),
     own(&["init"], ReadsWith("--dry-run"), &["--dir", "--client"]),
     own(&["ledger", "export"], Reserved, &["--out"]),
+    own(
+        &["ledger", "in-doubt"],
+        Manner::ReadsWithout("--settle"),
+        &["--settle", "--socket"],
+    ),
     own(&["ledger", "show"], Reads, &[]),
     own(&["ledger", "tail"], Reads, &["--lines", "-n"]),
     own(&["ledger", "verify"], Reads, &["--against", "--key"]),
