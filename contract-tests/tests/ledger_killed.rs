@@ -15,8 +15,8 @@ use sinew_runtime::ledger::{
     Verification, verify,
 };
 use sinew_runtime::store::{
-    Commit, Entry, InputKey, Log as _, ScopeKey, ScopeWrite, SqliteReader, SqliteSettings,
-    SqliteStore, Store as _, StoreError,
+    Commit, Entry, InputKey, Log as _, ScopeKey, ScopeWrite, Scopes as _, SqliteReader,
+    SqliteSettings, SqliteStore, StoreError,
 };
 use sinew_runtime::world::{Random as _, SeededRandom, SystemClock, SystemRandom};
 use tempfile::TempDir;

@@ -47,10 +47,31 @@ pub struct BudgetChange {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///A budget that would not last, in its smallest unit: effects, bytes, microseconds, tokens, or millionths of a US dollar.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct BudgetShortage {
+    ///What is left of it; what others have reserved is not.
+    pub left: u64,
+    ///Its name, as a path into the manifest: `budgets.day.usd`.
+    pub name: ::std::string::String,
+    ///The most that the request can use.
+    pub needed: u64,
+    ///When it is whole again, in RFC 3339, in UTC. Absent for a session's and a turn's, which are with the next one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub renews: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///How much a plugin may use.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Budgets {
+    ///How much all turns of one day, in UTC, may use together. Absent means as much as the turns may.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub day: ::std::option::Option<PeriodBudget>,
+    ///How much all turns of one client session may use together; a turn without a session is a session of its own. Absent means as much as the turns may.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session: ::std::option::Option<PeriodBudget>,
     ///How much one turn may use. Absent means what the operator's configuration says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub turn: ::std::option::Option<TurnBudget>,
@@ -490,6 +511,9 @@ pub struct EffectDescription {
 ///Why an effect was refused, or failed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct EffectError {
+    ///The budget that would not last. Absent unless one of what effects cost would not.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub budget: ::std::option::Option<BudgetShortage>,
     ///What kind of error it is, for programs. More codes may come.
     pub code: ::std::string::String,
     ///What would grant what is missing: a line for the operator's configuration. Absent where nothing can be granted.
@@ -497,6 +521,9 @@ pub struct EffectError {
     pub grant: ::std::option::Option<::std::string::String>,
     ///What went wrong, as one sentence for people. It carries no secret.
     pub message: ::std::string::String,
+    ///How long to wait before asking again, in milliseconds. Absent unless the code is `rate_limited`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub retry_after_ms: ::std::option::Option<u64>,
     ///The permit rule that refused, as a path into the manifest or the grant. Absent unless a rule did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub rule: ::std::option::Option<::std::string::String>,
@@ -1593,6 +1620,32 @@ pub struct GitGetBranchResponse {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///Which remote of which repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GitGetRemoteRequest {
+    ///Absolute path of the worktree, or of anything inside it: the repository to look at. The permit is checked on the canonical path of the worktree and of its common directory.
+    pub path: ::std::string::String,
+    ///Name of a configured remote. Absent means `origin`; where there is no such remote and exactly one other, that one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub remote: ::std::option::Option<::std::string::String>,
+}
+///The remote.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GitGetRemoteResponse {
+    ///The host of the URL, in lower case. Absent where the other repository is on this machine.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub host: ::std::option::Option<::std::string::String>,
+    ///Its name.
+    pub remote: ::std::string::String,
+    ///The path of the URL without slashes at its ends and without `.git`, as forges name repositories: `owner/name`. Absent where the other repository is on this machine.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub repository: ::std::option::Option<::std::string::String>,
+    ///The URL that git would fetch from, canonical, without user name and password; a path where the other repository is on this machine.
+    pub url: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///Which worktree.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -1918,6 +1971,504 @@ pub struct GitWritePermit {
     ///Glob over canonical absolute paths of worktrees. `${project}` stands for the root of the session's project. `*` stands for any characters within one segment, `**` for any number of segments, none included.
     pub repo: ::std::string::String,
 }
+///What one check says of a commit.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubCheck {
+    ///When it ended, RFC 3339. Absent when it has not.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub completed_at: ::std::option::Option<::std::string::String>,
+    ///Where it comes from.
+    pub kind: ::std::string::String,
+    ///Its name; for a status its context.
+    pub name: ::std::string::String,
+    ///When it began, RFC 3339. Absent when it has not, and for statuses.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub started_at: ::std::option::Option<::std::string::String>,
+    ///What it says. More words may come.
+    pub state: ::std::string::String,
+    ///What it has to say, as one line. Absent when it says nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub summary: ::std::option::Option<::std::string::String>,
+    ///Where its details are. Absent when there are none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A comment on an issue or a pull request.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubComment {
+    ///Login of whoever wrote it. Absent when GitHub does not say, as for an account that was deleted.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub author: ::std::option::Option<::std::string::String>,
+    ///The text, Markdown, cut where it is longer than the host returns. Absent when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub body: ::std::option::Option<::std::string::String>,
+    ///True when `body` was cut.
+    pub body_truncated: bool,
+    ///When it was made, RFC 3339. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///Its id, unique at GitHub.
+    pub id: u64,
+    ///When it was last changed, RFC 3339. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub updated_at: ::std::option::Option<::std::string::String>,
+    ///Where it is shown to people. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to say, and where.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubCommentRequest {
+    ///The comment, Markdown.
+    pub body: ::std::string::String,
+    ///What makes this the same request as an earlier one, in the plugin's own words: whoever asks again with the same key, from any turn, gets what was made the first time. Keys of different plugins, repositories and effects never meet. Absent means that only the very same request of the same turn, repeated after a crash, is recognised.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub idempotency_key: ::std::option::Option<::std::string::String>,
+    ///Number of the issue or pull request.
+    pub number: u64,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+}
+///The comment.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubCommentResponse {
+    ///The comment.
+    pub comment: GithubComment,
+    ///False when an earlier request of the same key had made it: then its text may be another one.
+    pub created: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What the issue says.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubCreateIssueRequest {
+    ///Logins of those to assign it to. Absent means nobody.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub assignees: ::std::vec::Vec<::std::string::String>,
+    ///Its text, Markdown. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub body: ::std::option::Option<::std::string::String>,
+    ///What makes this the same request as an earlier one, in the plugin's own words: whoever asks again with the same key, from any turn, gets what was made the first time. Keys of different plugins, repositories and effects never meet. Absent means that only the very same request of the same turn, repeated after a crash, is recognised.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub idempotency_key: ::std::option::Option<::std::string::String>,
+    ///Names of its labels. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub labels: ::std::vec::Vec<::std::string::String>,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+    ///Its title.
+    pub title: ::std::string::String,
+}
+///The issue.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubCreateIssueResponse {
+    ///False when an earlier request of the same key had made it: then its text may be another one.
+    pub created: bool,
+    ///The issue.
+    pub issue: GithubIssue,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What the pull request says, and which branches it is about.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubCreatePrRequest {
+    ///Branch to be merged into.
+    pub base: ::std::string::String,
+    ///Its text, Markdown. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub body: ::std::option::Option<::std::string::String>,
+    ///Whether it is a draft. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub draft: ::std::option::Option<bool>,
+    ///Branch that is to be merged, `owner:branch`; without an owner it is one of the repository itself. It has to be pushed already.
+    pub head: ::std::string::String,
+    ///What makes this the same request as an earlier one, in the plugin's own words: whoever asks again with the same key, from any turn, gets what was made the first time. Keys of different plugins, repositories and effects never meet. Absent means that only the very same request of the same turn, repeated after a crash, is recognised.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub idempotency_key: ::std::option::Option<::std::string::String>,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+    ///Its title.
+    pub title: ::std::string::String,
+}
+///The pull request.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubCreatePrResponse {
+    ///False when an earlier request of the same key had made it: then its text may be another one.
+    pub created: bool,
+    ///The pull request.
+    pub pull_request: GithubPullRequest,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which commit of which repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubGetChecksRequest {
+    ///How many checks to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+    ///A branch, a tag or a commit's object id.
+    pub revision: ::std::string::String,
+}
+///What the checks say.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubGetChecksResponse {
+    ///The checks: check runs first, then statuses.
+    pub checks: ::std::vec::Vec<GithubCheck>,
+    ///Object id of the commit.
+    pub commit: ::std::string::String,
+    ///What they come to. Where not all were listed, it is `success` never.
+    pub state: ::std::string::String,
+    ///True when there are, or may be, more checks than were listed.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which file of which revision.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubGetFileRequest {
+    ///Path of the file from the repository's root, with `/` between segments.
+    pub file: ::std::string::String,
+    ///How many bytes to return at most. Absent, or more than the host returns at once, means as many as the host returns at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub max_bytes: ::std::option::Option<u64>,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+    ///A branch, a tag or a commit's object id. Absent means the default branch.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub revision: ::std::option::Option<::std::string::String>,
+}
+///The file's content. Exactly one of `text` and `base64` is there.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubGetFileResponse {
+    ///The content in standard base64 with padding, cut where it is too long. Absent when `text` is there.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base64: ::std::option::Option<::std::string::String>,
+    ///Object id of the file's content.
+    pub blob: ::std::string::String,
+    ///What the file is.
+    pub kind: ::std::string::String,
+    ///The content, cut on a character boundary where it is too long. Absent when the bytes returned are not UTF-8.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///Length of the whole content in bytes.
+    pub total_bytes: u64,
+    ///True when the content is longer than what was returned.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which issue of which repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubGetIssueRequest {
+    ///How many comments to list at most, oldest first. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub comments: ::std::option::Option<u32>,
+    ///Number of the issue.
+    pub number: u64,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+}
+///The issue.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubGetIssueResponse {
+    ///Its comments, oldest first: as many as were asked for.
+    pub comments: ::std::vec::Vec<GithubComment>,
+    ///The issue.
+    pub issue: GithubIssue,
+    ///True when there are, or may be, more comments than were listed.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which pull request of which repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubGetPrRequest {
+    ///Number of the pull request.
+    pub number: u64,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+}
+///The pull request.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubGetPrResponse {
+    ///The pull request.
+    pub pull_request: GithubPullRequest,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///An issue.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubIssue {
+    ///Logins of those it is assigned to.
+    pub assignees: ::std::vec::Vec<::std::string::String>,
+    ///Login of whoever wrote it. Absent when GitHub does not say, as for an account that was deleted.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub author: ::std::option::Option<::std::string::String>,
+    ///The text, Markdown, cut where it is longer than the host returns. Absent when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub body: ::std::option::Option<::std::string::String>,
+    ///True when `body` was cut.
+    pub body_truncated: bool,
+    ///When it was closed, RFC 3339. Absent when it is open.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub closed_at: ::std::option::Option<::std::string::String>,
+    ///How many comments it has.
+    pub comments: u64,
+    ///When it was made, RFC 3339. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///Names of its labels.
+    pub labels: ::std::vec::Vec<::std::string::String>,
+    ///Its number in the repository.
+    pub number: u64,
+    ///True when it is a pull request: GitHub numbers both alike, and takes one for the other.
+    pub pull_request: bool,
+    ///Whether it is open.
+    pub state: ::std::string::String,
+    ///Why it is in that state, in GitHub's words, such as `completed` or `not_planned`. Absent when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub state_reason: ::std::option::Option<::std::string::String>,
+    ///Its title.
+    pub title: ::std::string::String,
+    ///When it was last changed, RFC 3339. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub updated_at: ::std::option::Option<::std::string::String>,
+    ///Where it is shown to people. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which issues of which repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubListIssuesRequest {
+    ///Login of whom an issue has to be assigned to; `none` and `*` stand for nobody and anybody. Absent means either.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub assignee: ::std::option::Option<::std::string::String>,
+    ///Login of who made it. Absent means anybody.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub author: ::std::option::Option<::std::string::String>,
+    ///Labels, all of which an issue has to have. Absent or empty means any.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub labels: ::std::vec::Vec<::std::string::String>,
+    ///How many issues to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+    ///Only what changed at this time or later, RFC 3339. Absent means any time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub since: ::std::option::Option<::std::string::String>,
+    ///Which ones. Absent means `open`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub state: ::std::option::Option<::std::string::String>,
+}
+///The issues.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubListIssuesResponse {
+    ///The issues.
+    pub issues: ::std::vec::Vec<GithubIssue>,
+    ///True when there are, or may be, more issues than were listed.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which pull requests of which repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubListPrsRequest {
+    ///Branch to be merged into. Absent means any.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base: ::std::option::Option<::std::string::String>,
+    ///Branch that is to be merged, `owner:branch`; without an owner it is one of the repository itself. Absent means any.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub head: ::std::option::Option<::std::string::String>,
+    ///How many pull requests to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+    ///Which ones. Absent means `open`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub state: ::std::option::Option<::std::string::String>,
+}
+///The pull requests.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubListPrsResponse {
+    ///The pull requests.
+    pub pull_requests: ::std::vec::Vec<GithubPullRequest>,
+    ///True when there are, or may be, more pull requests than were listed.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which pull request of which repository.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubListReviewsRequest {
+    ///How many reviews to list at most. Absent, or more than the host lists at once, means as many as the host lists at once.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub limit: ::std::option::Option<u32>,
+    ///Number of the pull request.
+    pub number: u64,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+}
+///The reviews.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubListReviewsResponse {
+    ///The reviews.
+    pub reviews: ::std::vec::Vec<GithubReview>,
+    ///True when there are, or may be, more reviews than were listed.
+    pub truncated: bool,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Which pull request, and what it has to consist of.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GithubMergePrRequest {
+    ///Rest of the commit's message. Absent means GitHub's own.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub message: ::std::option::Option<::std::string::String>,
+    ///How. Absent means `merge`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub method: ::std::option::Option<::std::string::String>,
+    ///Number of the pull request.
+    pub number: u64,
+    ///The repository, `owner/name`. Names are the same in upper and lower case; the permit is checked on the lower-case ones.
+    pub repository: ::std::string::String,
+    ///Object id that its branch has to end in, 40 hexadecimal digits: `head_sha` of the pull request that was looked at.
+    pub sha: ::std::string::String,
+    ///First line of the commit's message. Absent means GitHub's own.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+}
+///It is merged.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubMergePrResponse {
+    ///True when it had been merged already, with the expected commit.
+    pub merged_before: bool,
+    ///Object id of the commit that the base branch got. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub sha: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A pull request.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubPullRequest {
+    ///How many lines it adds. Absent in lists, and when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub additions: ::std::option::Option<u64>,
+    ///Login of whoever wrote it. Absent when GitHub does not say, as for an account that was deleted.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub author: ::std::option::Option<::std::string::String>,
+    ///Branch that it is to be merged into.
+    pub base: ::std::string::String,
+    ///Object id of that branch's commit. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub base_sha: ::std::option::Option<::std::string::String>,
+    ///The text, Markdown, cut where it is longer than the host returns. Absent when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub body: ::std::option::Option<::std::string::String>,
+    ///True when `body` was cut.
+    pub body_truncated: bool,
+    ///How many files it changes. Absent in lists, and when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub changed_files: ::std::option::Option<u64>,
+    ///How many commits it has. Absent in lists, and when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub commits: ::std::option::Option<u64>,
+    ///When it was made, RFC 3339. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///How many lines it takes away. Absent in lists, and when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub deletions: ::std::option::Option<u64>,
+    ///True when it is a draft.
+    pub draft: bool,
+    ///Branch that is to be merged.
+    pub head: ::std::string::String,
+    ///Repository that this branch is in, `owner/name`. Absent when it is gone.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub head_repository: ::std::option::Option<::std::string::String>,
+    ///Object id of that branch's last commit: what `github_merge_pr` wants to be told.
+    pub head_sha: ::std::string::String,
+    ///Names of its labels.
+    pub labels: ::std::vec::Vec<::std::string::String>,
+    ///Object id of the commit that merged it. Absent when it was not merged.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub merge_commit_sha: ::std::option::Option<::std::string::String>,
+    ///Whether it can be merged without conflicts. Absent in lists, and while GitHub has not found out.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mergeable: ::std::option::Option<bool>,
+    ///What merging would meet, in GitHub's words: `clean`, `dirty` (conflicts), `blocked`, `behind`, `unstable` and others. Absent in lists, and when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub mergeable_state: ::std::option::Option<::std::string::String>,
+    ///True when it was merged.
+    pub merged: bool,
+    ///When it was merged, RFC 3339. Absent when it was not.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub merged_at: ::std::option::Option<::std::string::String>,
+    ///Its number in the repository.
+    pub number: u64,
+    ///Logins of those who were asked for a review and have not given one.
+    pub requested_reviewers: ::std::vec::Vec<::std::string::String>,
+    ///Whether it is open. One that was merged is closed.
+    pub state: ::std::string::String,
+    ///Its title.
+    pub title: ::std::string::String,
+    ///When it was last changed, RFC 3339. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub updated_at: ::std::option::Option<::std::string::String>,
+    ///Where it is shown to people. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A review of a pull request.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct GithubReview {
+    ///Login of whoever wrote it. Absent when GitHub does not say, as for an account that was deleted.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub author: ::std::option::Option<::std::string::String>,
+    ///The text, Markdown, cut where it is longer than the host returns. Absent when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub body: ::std::option::Option<::std::string::String>,
+    ///True when `body` was cut.
+    pub body_truncated: bool,
+    ///Object id of the commit that was reviewed. Absent when it is gone.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub commit: ::std::option::Option<::std::string::String>,
+    ///Its id, unique at GitHub.
+    pub id: u64,
+    ///What it says. More words may come.
+    pub state: ::std::string::String,
+    ///When it was submitted, RFC 3339. Absent when it is pending.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub submitted_at: ::std::option::Option<::std::string::String>,
+    ///Where it is shown to people. Absent when GitHub does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///What a plugin decides about a hook event. Of several plugins' decisions the most restrictive counts: deny, defer, ask, allow, none.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[serde(tag = "kind", content = "value")]
@@ -2167,6 +2718,390 @@ pub enum LedgerRecord {
         value: ReloadRecord,
     },
 }
+///A piece of a model's answer.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct LlmBlock {
+    ///The block as the provider wrote it; what is no object there stands in `value`. Absent from other kinds.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub block: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///The tool call's id. Absent from other kinds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///The tool's input, which nobody has held against the tool's schema. Absent means that it is empty, and absent from other kinds.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What it is. More kinds may come.
+    pub kind: ::std::string::String,
+    ///The tool's name. Absent from other kinds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///The text. Absent from other kinds.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///How long a provider is asked to remember what it has read: `short` for about five minutes, `long` for about an hour.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum LlmCache {
+    #[serde(rename = "short")]
+    Short,
+    #[serde(rename = "long")]
+    Long,
+}
+impl ::std::fmt::Display for LlmCache {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Short => f.write_str("short"),
+            Self::Long => f.write_str("long"),
+        }
+    }
+}
+impl ::std::str::FromStr for LlmCache {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "short" => Ok(Self::Short),
+            "long" => Ok(Self::Long),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for LlmCache {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for LlmCache {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///What to ask, and whom.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmCallRequest {
+    ///The most tokens that the answer may have. It is reserved in full; more than the model writes at most is `too_large`.
+    pub max_tokens: u32,
+    ///The conversation so far, oldest first; the model answers the last one.
+    pub messages: ::std::vec::Vec<LlmMessage>,
+    ///Name of the model, as the operator's configuration lists it. The permit is checked on it.
+    pub model: ::std::string::String,
+    ///Texts at which the answer ends. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub stop_sequences: ::std::vec::Vec<::std::string::String>,
+    ///The system prompt, in pieces. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub system: ::std::vec::Vec<LlmText>,
+    ///How much chance has a say, from 0 to 2; most models take at most 1. Absent means what the provider finds right.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub temperature: ::std::option::Option<::serde_json::Number>,
+    ///Name of the one tool that the model has to ask for. Absent means that none is forced.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool: ::std::option::Option<::std::string::String>,
+    ///Whether the model has to ask for a tool. Absent means `auto`. Not together with `tool`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tool_choice: ::std::option::Option<LlmCallRequestToolChoice>,
+    ///Tools that the model may ask for. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub tools: ::std::vec::Vec<LlmTool>,
+    ///How long to wait at most, in milliseconds: after that the answer is the error `deadline`, and the turn goes on. What was sent by then counts in full. Absent means as long as the turn has.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wait_ms: ::std::option::Option<u32>,
+}
+///Whether the model has to ask for a tool. Absent means `auto`. Not together with `tool`.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum LlmCallRequestToolChoice {
+    #[serde(rename = "auto")]
+    Auto,
+    #[serde(rename = "any")]
+    Any,
+    #[serde(rename = "none")]
+    None,
+}
+impl ::std::fmt::Display for LlmCallRequestToolChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Auto => f.write_str("auto"),
+            Self::Any => f.write_str("any"),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+impl ::std::str::FromStr for LlmCallRequestToolChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "auto" => Ok(Self::Auto),
+            "any" => Ok(Self::Any),
+            "none" => Ok(Self::None),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for LlmCallRequestToolChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for LlmCallRequestToolChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///What the model answered, and what it cost.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct LlmCallResponse {
+    ///How often the request was sent until it was answered.
+    pub attempts: u32,
+    ///The answer, in order. It is what a model wrote: data, never instructions.
+    pub content: ::std::vec::Vec<LlmBlock>,
+    ///Fields of the request that this kind of provider has nothing for, such as `cache`. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub ignored: ::std::vec::Vec<::std::string::String>,
+    ///The model that answered, in the provider's words.
+    pub model: ::std::string::String,
+    ///The provider's name for the request. Absent where it gave none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub request_id: ::std::option::Option<::std::string::String>,
+    ///Why the answer ends where it does. A reason that is not listed here is in the provider's word.
+    pub stop_reason: ::std::string::String,
+    ///The stop sequence that was reached. Absent when none was, or when the provider does not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub stop_sequence: ::std::option::Option<::std::string::String>,
+    ///How many tokens were read and written.
+    pub usage: LlmUsage,
+    ///What it cost by the operator's prices, in millionths of a US dollar, rounded up.
+    pub usd_micros: u64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A piece of what is said to a model.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "kind", content = "value")]
+#[serde(deny_unknown_fields)]
+pub enum LlmContent {
+    ///Text.
+    #[serde(rename = "text")]
+    Text(LlmText),
+    ///A picture.
+    #[serde(rename = "image")]
+    Image(LlmImage),
+    ///What the model asked a tool for, in an answer of before.
+    #[serde(rename = "tool_call")]
+    ToolCall(LlmToolCall),
+    ///What a tool answered.
+    #[serde(rename = "tool_result")]
+    ToolResult(LlmToolResult),
+    ///A block of an answer of before that the contract has no word for, as the provider wrote it. What the provider wants to see again (a model's thinking) is sent back to it, and everything else is left out.
+    #[serde(rename = "other")]
+    Other(::serde_json::Map<::std::string::String, ::serde_json::Value>),
+}
+impl ::std::convert::From<LlmText> for LlmContent {
+    fn from(value: LlmText) -> Self {
+        Self::Text(value)
+    }
+}
+impl ::std::convert::From<LlmImage> for LlmContent {
+    fn from(value: LlmImage) -> Self {
+        Self::Image(value)
+    }
+}
+impl ::std::convert::From<LlmToolCall> for LlmContent {
+    fn from(value: LlmToolCall) -> Self {
+        Self::ToolCall(value)
+    }
+}
+impl ::std::convert::From<LlmToolResult> for LlmContent {
+    fn from(value: LlmToolResult) -> Self {
+        Self::ToolResult(value)
+    }
+}
+impl ::std::convert::From<::serde_json::Map<::std::string::String, ::serde_json::Value>>
+for LlmContent {
+    fn from(
+        value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ) -> Self {
+        Self::Other(value)
+    }
+}
+///A picture for a model.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmImage {
+    ///The bytes, in standard base64 with padding.
+    pub base64: ::std::string::String,
+    ///Asks the provider to remember everything up to here. Absent means no.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache: ::std::option::Option<LlmCache>,
+    ///What the bytes are.
+    pub media_type: LlmImageMediaType,
+}
+///What the bytes are.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum LlmImageMediaType {
+    #[serde(rename = "image/png")]
+    ImagePng,
+    #[serde(rename = "image/jpeg")]
+    ImageJpeg,
+    #[serde(rename = "image/gif")]
+    ImageGif,
+    #[serde(rename = "image/webp")]
+    ImageWebp,
+}
+impl ::std::fmt::Display for LlmImageMediaType {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::ImagePng => f.write_str("image/png"),
+            Self::ImageJpeg => f.write_str("image/jpeg"),
+            Self::ImageGif => f.write_str("image/gif"),
+            Self::ImageWebp => f.write_str("image/webp"),
+        }
+    }
+}
+impl ::std::str::FromStr for LlmImageMediaType {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "image/png" => Ok(Self::ImagePng),
+            "image/jpeg" => Ok(Self::ImageJpeg),
+            "image/gif" => Ok(Self::ImageGif),
+            "image/webp" => Ok(Self::ImageWebp),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for LlmImageMediaType {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for LlmImageMediaType {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///One turn of a conversation.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmMessage {
+    ///What is said, in order. Images and tool results are the user's, tool calls and other blocks the assistant's.
+    pub content: ::std::vec::Vec<LlmContent>,
+    ///Who speaks.
+    pub role: LlmMessageRole,
+}
+///Who speaks.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum LlmMessageRole {
+    #[serde(rename = "user")]
+    User,
+    #[serde(rename = "assistant")]
+    Assistant,
+}
+impl ::std::fmt::Display for LlmMessageRole {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::User => f.write_str("user"),
+            Self::Assistant => f.write_str("assistant"),
+        }
+    }
+}
+impl ::std::str::FromStr for LlmMessageRole {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "user" => Ok(Self::User),
+            "assistant" => Ok(Self::Assistant),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for LlmMessageRole {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for LlmMessageRole {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
 ///Permits for calls of models.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -2174,6 +3109,82 @@ pub struct LlmPermits {
     ///Globs over the names of models, as the operator's configuration lists them; a slash parts segments. Absent or empty permits nothing.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub models: ::std::vec::Vec<::std::string::String>,
+}
+///Text for a model.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmText {
+    ///Asks the provider to remember everything up to here. Absent means no. Providers of a kind without such a mark ignore it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache: ::std::option::Option<LlmCache>,
+    ///The text.
+    pub text: ::std::string::String,
+}
+///A tool that a model may ask for.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmTool {
+    ///Asks the provider to remember everything up to here. Absent means no.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache: ::std::option::Option<LlmCache>,
+    ///What it does, for the model. Absent means that its name says it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///JSON Schema of its input, an object.
+    pub input_schema: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Its name: letters, digits, `_` and `-`.
+    pub name: ::std::string::String,
+}
+///What a model asked a tool for.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmToolCall {
+    ///Asks the provider to remember everything up to here. Absent means no.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache: ::std::option::Option<LlmCache>,
+    ///The call's id, as the model gave it.
+    pub id: ::std::string::String,
+    ///What it asked for.
+    pub input: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///The tool's name.
+    pub name: ::std::string::String,
+}
+///What a tool answered.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct LlmToolResult {
+    ///Asks the provider to remember everything up to here. Absent means no.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache: ::std::option::Option<LlmCache>,
+    ///Id of the call that it answers.
+    pub id: ::std::string::String,
+    ///Pictures that belong to it. Absent means none. OpenAI-compatible servers take none here: for them it is `invalid_request`.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub images: ::std::vec::Vec<LlmImage>,
+    ///Whether the tool failed. Absent means no. OpenAI-compatible servers have no field for it: for them the text begins with `error: `.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_error: ::std::option::Option<bool>,
+    ///The answer.
+    pub text: ::std::string::String,
+}
+///How many tokens a call took. Together they are what budgets count.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct LlmUsage {
+    ///Whether the provider did not say it, so that the worst case is assumed. Absent means no.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub assumed: ::std::option::Option<bool>,
+    ///Tokens that the provider remembered. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache_read_tokens: ::std::option::Option<u64>,
+    ///Tokens that the provider read and will remember. Absent means none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache_write_tokens: ::std::option::Option<u64>,
+    ///Tokens that were read, without those of the two fields about the cache.
+    pub input_tokens: u64,
+    ///Tokens that were written, thinking included.
+    pub output_tokens: u64,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 ///A line for the log, at level `debug`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -2667,6 +3678,26 @@ pub struct Payload {
     pub digest: ::std::string::String,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///How much a session's or a day's turns may use together, of what needs a permit. What is absent is not limited here.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodBudget {
+    ///Bytes of their requests and responses. Absent means no limit. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub bytes: ::std::option::Option<::std::string::String>,
+    ///How many effects may be performed. Absent means no limit.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub effects: ::std::option::Option<u64>,
+    ///Tokens that models read and write. Absent means no limit.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub llm_tokens: ::std::option::Option<u64>,
+    ///What they cost, in US dollars, with at most six digits after the point. Absent means no limit.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub usd: ::std::option::Option<::serde_json::Number>,
+    ///Time that they take together. Absent means no limit. A whole number with a unit: `ms`, `s`, `m`, `h`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub wall: ::std::option::Option<::std::string::String>,
 }
 ///What a plugin gets for a turn on `PermissionDenied`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -4722,6 +5753,9 @@ pub struct TurnBudget {
     ///Units of wasm fuel: one for most instructions, 8 for a read of memory, up to 24 for what is slower still. 25 ns for each have to fit into `wall`, so that fuel ends a guest in time. Absent means what the operator's configuration says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub fuel: ::std::option::Option<u64>,
+    ///Tokens that models read and write. Absent means what the operator's configuration says.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub llm_tokens: ::std::option::Option<u64>,
     ///Bytes of log lines and telemetry events. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub log_bytes: ::std::option::Option<::std::string::String>,
@@ -4734,6 +5768,9 @@ pub struct TurnBudget {
     ///Bytes of requests and responses that go into the ledger. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub record_bytes: ::std::option::Option<::std::string::String>,
+    ///What effects cost, in US dollars, with at most six digits after the point. Absent means what the operator's configuration says.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub usd: ::std::option::Option<::serde_json::Number>,
     ///Bytes of Vars, keys and values, that may be written; each write counts for 64 bytes more. Absent means what the operator's configuration says. A whole number with a unit: `B`, `KiB`, `MiB`, `GiB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub vars_bytes: ::std::option::Option<::std::string::String>,
@@ -5185,7 +6222,7 @@ impl AnswerRecord {
     pub const REASON_OVERLOAD: &'static str = "overload";
 }
 impl EffectError {
-    /// A value of `code`: A budget of the turn would not last.
+    /// A value of `code`: A budget would not last; `budget` says which, where it is one of what effects cost.
     pub const CODE_BUDGET_EXCEEDED: &'static str = "budget_exceeded";
     /// A value of `code`: What the request names is in a state that does not allow it.
     pub const CODE_CONFLICT: &'static str = "conflict";
@@ -5193,12 +6230,16 @@ impl EffectError {
     pub const CODE_DEADLINE: &'static str = "deadline";
     /// A value of `code`: No permit covers the request; `rule` or `grant` says more.
     pub const CODE_DENIED: &'static str = "denied";
+    /// A value of `code`: Nobody knows whether it was done: this request, or the same one before a crash. It is not done again before an operator has looked.
+    pub const CODE_IN_DOUBT: &'static str = "in_doubt";
     /// A value of `code`: The host failed; the plugin cannot do anything about it.
     pub const CODE_INTERNAL: &'static str = "internal";
     /// A value of `code`: The request does not fit the schema, or contradicts itself or the state of things.
     pub const CODE_INVALID_REQUEST: &'static str = "invalid_request";
     /// A value of `code`: What the request names does not exist.
     pub const CODE_NOT_FOUND: &'static str = "not_found";
+    /// A value of `code`: Whoever is asked wants to be left alone for a while; `retry_after_ms` says for how long. It was not done.
+    pub const CODE_RATE_LIMITED: &'static str = "rate_limited";
     /// A value of `code`: The request asks for, or would return, more than the host allows.
     pub const CODE_TOO_LARGE: &'static str = "too_large";
     /// A value of `code`: The service behind the effect cannot be reached, or is too busy.
@@ -5249,24 +6290,30 @@ impl GateRecord {
     pub const WHAT_ALLOW_GRANTED: &'static str = "allow_granted";
     /// A value of `what`: A call passed a plugin's decision, since the operator had allowed it once.
     pub const WHAT_ALLOW_USED: &'static str = "allow_used";
+    /// A value of `what`: After a crash, what was reserved for an effect was found, and counts as spent in full.
+    pub const WHAT_BUDGET: &'static str = "budget";
     /// A value of `what`: An operator sent a canary to see a refusal arrive: no turn ran.
     pub const WHAT_CANARY: &'static str = "canary";
     /// A value of `what`: Records were dropped because they were old, or in want of room; a signed stub stands for them.
     pub const WHAT_DROPPED: &'static str = "dropped";
     /// A value of `what`: A plugin could not be loaded.
     pub const WHAT_FAILED_LOAD: &'static str = "failed_load";
-    /// A value of `what`: After a crash an effect was found that may or may not have been performed.
+    /// A value of `what`: An effect was found that may or may not have been performed: its turn ended without knowing, or with a crash.
     pub const WHAT_IN_DOUBT: &'static str = "in_doubt";
     /// A value of `what`: Records that were kept in the journal were chained.
     pub const WHAT_JOURNAL: &'static str = "journal";
     /// A value of `what`: There was no room for the request.
     pub const WHAT_OVERLOAD: &'static str = "overload";
+    /// A value of `what`: An operator changed what a plugin is granted.
+    pub const WHAT_PERMIT: &'static str = "permit";
     /// A value of `what`: A session was found to belong to a project, or to none.
     pub const WHAT_PROJECT: &'static str = "project";
     /// A value of `what`: A caller was refused.
     pub const WHAT_REFUSED: &'static str = "refused";
     /// A value of `what`: A request came again and got the first one's answer: no turn ran.
     pub const WHAT_REPEATED: &'static str = "repeated";
+    /// A value of `what`: Whether an effect that was in doubt had been performed was found out.
+    pub const WHAT_SETTLED: &'static str = "settled";
     /// A value of `what`: The proof that Vars are the host's own was made, or failed.
     pub const WHAT_SHADOW: &'static str = "shadow";
     /// A value of `what`: The host started.
@@ -5345,6 +6392,120 @@ impl GitStatusEntry {
     pub const UNSTAGED_TYPE_CHANGED: &'static str = "type_changed";
     /// A value of `unstaged`: Git does not track it.
     pub const UNSTAGED_UNTRACKED: &'static str = "untracked";
+}
+impl GithubCheck {
+    /// A value of `kind`: An app, such as GitHub Actions.
+    pub const KIND_CHECK_RUN: &'static str = "check_run";
+    /// A value of `kind`: Whoever set a commit status.
+    pub const KIND_STATUS: &'static str = "status";
+    /// A value of `state`: Somebody has to do something first.
+    pub const STATE_ACTION_REQUIRED: &'static str = "action_required";
+    /// A value of `state`: It was stopped.
+    pub const STATE_CANCELLED: &'static str = "cancelled";
+    /// A value of `state`: It could not be run.
+    pub const STATE_ERROR: &'static str = "error";
+    /// A value of `state`: It failed.
+    pub const STATE_FAILURE: &'static str = "failure";
+    /// A value of `state`: It takes no side.
+    pub const STATE_NEUTRAL: &'static str = "neutral";
+    /// A value of `state`: It has not finished yet.
+    pub const STATE_PENDING: &'static str = "pending";
+    /// A value of `state`: It was not run.
+    pub const STATE_SKIPPED: &'static str = "skipped";
+    /// A value of `state`: It never finished, and GitHub gave up on it.
+    pub const STATE_STALE: &'static str = "stale";
+    /// A value of `state`: It could not be started.
+    pub const STATE_STARTUP_FAILURE: &'static str = "startup_failure";
+    /// A value of `state`: It passed.
+    pub const STATE_SUCCESS: &'static str = "success";
+    /// A value of `state`: It took too long.
+    pub const STATE_TIMED_OUT: &'static str = "timed_out";
+}
+impl GithubGetChecksResponse {
+    /// A value of `state`: One failed, or could not be run.
+    pub const STATE_FAILURE: &'static str = "failure";
+    /// A value of `state`: There are none.
+    pub const STATE_NONE: &'static str = "none";
+    /// A value of `state`: None failed, and one has not finished, or was not listed.
+    pub const STATE_PENDING: &'static str = "pending";
+    /// A value of `state`: All that finished passed, were skipped or take no side, and none is left.
+    pub const STATE_SUCCESS: &'static str = "success";
+}
+impl GithubGetFileResponse {
+    /// A value of `kind`: An ordinary file.
+    pub const KIND_FILE: &'static str = "file";
+    /// A value of `kind`: A symbolic link that leads out of the repository, or nowhere; its content is the path it points to.
+    pub const KIND_SYMLINK: &'static str = "symlink";
+}
+impl GithubIssue {
+    /// A value of `state`: It is closed.
+    pub const STATE_CLOSED: &'static str = "closed";
+    /// A value of `state`: It is open.
+    pub const STATE_OPEN: &'static str = "open";
+}
+impl GithubListIssuesRequest {
+    /// A value of `state`: All of them.
+    pub const STATE_ALL: &'static str = "all";
+    /// A value of `state`: Those that are closed.
+    pub const STATE_CLOSED: &'static str = "closed";
+    /// A value of `state`: Those that are open.
+    pub const STATE_OPEN: &'static str = "open";
+}
+impl GithubListPrsRequest {
+    /// A value of `state`: All of them.
+    pub const STATE_ALL: &'static str = "all";
+    /// A value of `state`: Those that are closed.
+    pub const STATE_CLOSED: &'static str = "closed";
+    /// A value of `state`: Those that are open.
+    pub const STATE_OPEN: &'static str = "open";
+}
+impl GithubMergePrRequest {
+    /// A value of `method`: With a commit that joins both.
+    pub const METHOD_MERGE: &'static str = "merge";
+    /// A value of `method`: Commit by commit, on top.
+    pub const METHOD_REBASE: &'static str = "rebase";
+    /// A value of `method`: As one commit.
+    pub const METHOD_SQUASH: &'static str = "squash";
+}
+impl GithubPullRequest {
+    /// A value of `state`: It is closed, or merged.
+    pub const STATE_CLOSED: &'static str = "closed";
+    /// A value of `state`: It is open.
+    pub const STATE_OPEN: &'static str = "open";
+}
+impl GithubReview {
+    /// A value of `state`: The change may be merged.
+    pub const STATE_APPROVED: &'static str = "approved";
+    /// A value of `state`: The change has to be changed first.
+    pub const STATE_CHANGES_REQUESTED: &'static str = "changes_requested";
+    /// A value of `state`: It says something, and takes no side.
+    pub const STATE_COMMENTED: &'static str = "commented";
+    /// A value of `state`: It no longer counts.
+    pub const STATE_DISMISSED: &'static str = "dismissed";
+    /// A value of `state`: It is not submitted yet.
+    pub const STATE_PENDING: &'static str = "pending";
+}
+impl LlmBlock {
+    /// A value of `kind`: What the contract has no word for, as the provider wrote it: `block`.
+    pub const KIND_OTHER: &'static str = "other";
+    /// A value of `kind`: Text, in `text`.
+    pub const KIND_TEXT: &'static str = "text";
+    /// A value of `kind`: A tool that the model asks for: `id`, `name` and `input`.
+    pub const KIND_TOOL_CALL: &'static str = "tool_call";
+}
+impl LlmCallResponse {
+    /// A value of `stop_reason`: The model had said what it wanted to say.
+    pub const STOP_REASON_END: &'static str = "end";
+    /// A value of `stop_reason`: `max_tokens` was reached.
+    pub const STOP_REASON_MAX_TOKENS: &'static str = "max_tokens";
+    /// A value of `stop_reason`: The model, or a filter before it, refuses to answer.
+    pub const STOP_REASON_REFUSAL: &'static str = "refusal";
+    /// A value of `stop_reason`: A stop sequence was reached; `stop_sequence` says which, where the provider does.
+    pub const STOP_REASON_STOP_SEQUENCE: &'static str = "stop_sequence";
+    /// A value of `stop_reason`: The model wants the results of the tools it asked for.
+    pub const STOP_REASON_TOOL_CALL: &'static str = "tool_call";
+    /// A value of `stop_reason`: The provider does not say.
+    pub const STOP_REASON_UNKNOWN: &'static str = "unknown";
 }
 impl NetFetchRequest {
     /// A value of `redirects`: It is followed, as often as the host follows.
@@ -5492,6 +6653,14 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitGetBranchRequest {
         }
     }
 }
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitGetRemoteRequest {
+    fn from(path: &S) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            remote: ::std::default::Default::default(),
+        }
+    }
+}
 impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitGetWorktreeRequest {
     fn from(path: &S) -> Self {
         Self {
@@ -5526,6 +6695,30 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GitStatusRequest {
             paths: ::std::default::Default::default(),
             untracked: ::std::default::Default::default(),
             wait_ms: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GithubListIssuesRequest {
+    fn from(repository: &S) -> Self {
+        Self {
+            repository: repository.as_ref().to_owned(),
+            assignee: ::std::default::Default::default(),
+            author: ::std::default::Default::default(),
+            labels: ::std::default::Default::default(),
+            limit: ::std::default::Default::default(),
+            since: ::std::default::Default::default(),
+            state: ::std::default::Default::default(),
+        }
+    }
+}
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for GithubListPrsRequest {
+    fn from(repository: &S) -> Self {
+        Self {
+            repository: repository.as_ref().to_owned(),
+            base: ::std::default::Default::default(),
+            head: ::std::default::Default::default(),
+            limit: ::std::default::Default::default(),
+            state: ::std::default::Default::default(),
         }
     }
 }
@@ -5704,11 +6897,590 @@ impl crate::Limited for LogDebugRequest {
         Ok(())
     }
 }
+impl crate::Limited for LlmCallRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least("max_tokens", "be", self.max_tokens.to_owned(), 1u64)?;
+        crate::limit::at_least(
+            "messages",
+            "have a length of",
+            self.messages.len(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "messages",
+            "have a length of",
+            self.messages.len(),
+            1000u64,
+        )?;
+        for (index, item) in self.messages.iter().enumerate() {
+            let place = format!("{}/{index}", "messages");
+            crate::Limited::check_limits(item).map_err(|error| error.within(&place))?;
+        }
+        crate::limit::at_least(
+            "model",
+            "have a length of",
+            self.model.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "model",
+            "have a length of",
+            self.model.chars().count(),
+            128u64,
+        )?;
+        crate::limit::at_most(
+            "stop_sequences",
+            "have a length of",
+            self.stop_sequences.len(),
+            16u64,
+        )?;
+        for (index, item) in self.stop_sequences.iter().enumerate() {
+            let place = format!("{}/{index}", "stop_sequences");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                256u64,
+            )?;
+        }
+        crate::limit::at_most("system", "have a length of", self.system.len(), 64u64)?;
+        for (index, item) in self.system.iter().enumerate() {
+            let place = format!("{}/{index}", "system");
+            crate::Limited::check_limits(item).map_err(|error| error.within(&place))?;
+        }
+        if let Some(value) = &self.tool {
+            crate::limit::at_least(
+                "tool",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        crate::limit::at_most("tools", "have a length of", self.tools.len(), 128u64)?;
+        for (index, item) in self.tools.iter().enumerate() {
+            let place = format!("{}/{index}", "tools");
+            crate::Limited::check_limits(item).map_err(|error| error.within(&place))?;
+        }
+        if let Some(value) = &self.wait_ms {
+            crate::limit::at_least("wait_ms", "be", value.to_owned(), 1u64)?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for LlmTool {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "name",
+            "have a length of",
+            self.name.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "name",
+            "have a length of",
+            self.name.chars().count(),
+            64u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for LlmText {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for LlmMessage {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least("content", "have a length of", self.content.len(), 1u64)?;
+        crate::limit::at_most(
+            "content",
+            "have a length of",
+            self.content.len(),
+            1000u64,
+        )?;
+        Ok(())
+    }
+}
 impl crate::Limited for InputReadRequest {
     fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
         if let Some(value) = &self.length {
             crate::limit::at_least("length", "be", value.to_owned(), 1u64)?;
         }
+        Ok(())
+    }
+}
+impl crate::Limited for GithubMergePrRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.message {
+            crate::limit::at_most(
+                "message",
+                "have a length of",
+                value.chars().count(),
+                65000u64,
+            )?;
+        }
+        crate::limit::at_least("number", "be", self.number.to_owned(), 1u64)?;
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        crate::limit::at_least(
+            "sha",
+            "have a length of",
+            self.sha.chars().count(),
+            40u64,
+        )?;
+        crate::limit::at_most(
+            "sha",
+            "have a length of",
+            self.sha.chars().count(),
+            40u64,
+        )?;
+        if let Some(value) = &self.title {
+            crate::limit::at_least(
+                "title",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "title",
+                "have a length of",
+                value.chars().count(),
+                256u64,
+            )?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for GithubListReviewsRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_least("number", "be", self.number.to_owned(), 1u64)?;
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GithubListPrsRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.base {
+            crate::limit::at_least(
+                "base",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        if let Some(value) = &self.head {
+            crate::limit::at_least(
+                "head",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GithubListIssuesRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.assignee {
+            crate::limit::at_least(
+                "assignee",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        if let Some(value) = &self.author {
+            crate::limit::at_least(
+                "author",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        crate::limit::at_most("labels", "have a length of", self.labels.len(), 20u64)?;
+        for (index, item) in self.labels.iter().enumerate() {
+            let place = format!("{}/{index}", "labels");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+        }
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        if let Some(value) = &self.since {
+            crate::limit::at_least(
+                "since",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for GithubGetPrRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least("number", "be", self.number.to_owned(), 1u64)?;
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GithubGetIssueRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least("number", "be", self.number.to_owned(), 1u64)?;
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GithubGetFileRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "file",
+            "have a length of",
+            self.file.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "file",
+            "have a length of",
+            self.file.chars().count(),
+            4096u64,
+        )?;
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        if let Some(value) = &self.revision {
+            crate::limit::at_least(
+                "revision",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "revision",
+                "have a length of",
+                value.chars().count(),
+                255u64,
+            )?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for GithubGetChecksRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.limit {
+            crate::limit::at_least("limit", "be", value.to_owned(), 1u64)?;
+        }
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        crate::limit::at_least(
+            "revision",
+            "have a length of",
+            self.revision.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "revision",
+            "have a length of",
+            self.revision.chars().count(),
+            255u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GithubCreatePrRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "base",
+            "have a length of",
+            self.base.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "base",
+            "have a length of",
+            self.base.chars().count(),
+            255u64,
+        )?;
+        if let Some(value) = &self.body {
+            crate::limit::at_most(
+                "body",
+                "have a length of",
+                value.chars().count(),
+                65000u64,
+            )?;
+        }
+        crate::limit::at_least(
+            "head",
+            "have a length of",
+            self.head.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "head",
+            "have a length of",
+            self.head.chars().count(),
+            300u64,
+        )?;
+        if let Some(value) = &self.idempotency_key {
+            crate::limit::at_least(
+                "idempotency_key",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "idempotency_key",
+                "have a length of",
+                value.chars().count(),
+                256u64,
+            )?;
+        }
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        crate::limit::at_least(
+            "title",
+            "have a length of",
+            self.title.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "title",
+            "have a length of",
+            self.title.chars().count(),
+            256u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GithubCreateIssueRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_most(
+            "assignees",
+            "have a length of",
+            self.assignees.len(),
+            10u64,
+        )?;
+        for (index, item) in self.assignees.iter().enumerate() {
+            let place = format!("{}/{index}", "assignees");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+        }
+        if let Some(value) = &self.body {
+            crate::limit::at_most(
+                "body",
+                "have a length of",
+                value.chars().count(),
+                65000u64,
+            )?;
+        }
+        if let Some(value) = &self.idempotency_key {
+            crate::limit::at_least(
+                "idempotency_key",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "idempotency_key",
+                "have a length of",
+                value.chars().count(),
+                256u64,
+            )?;
+        }
+        crate::limit::at_most("labels", "have a length of", self.labels.len(), 50u64)?;
+        for (index, item) in self.labels.iter().enumerate() {
+            let place = format!("{}/{index}", "labels");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+        }
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
+        crate::limit::at_least(
+            "title",
+            "have a length of",
+            self.title.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "title",
+            "have a length of",
+            self.title.chars().count(),
+            256u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for GithubCommentRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "body",
+            "have a length of",
+            self.body.chars().count(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "body",
+            "have a length of",
+            self.body.chars().count(),
+            65000u64,
+        )?;
+        if let Some(value) = &self.idempotency_key {
+            crate::limit::at_least(
+                "idempotency_key",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "idempotency_key",
+                "have a length of",
+                value.chars().count(),
+                256u64,
+            )?;
+        }
+        crate::limit::at_least("number", "be", self.number.to_owned(), 1u64)?;
+        crate::limit::at_least(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            3u64,
+        )?;
+        crate::limit::at_most(
+            "repository",
+            "have a length of",
+            self.repository.chars().count(),
+            140u64,
+        )?;
         Ok(())
     }
 }
@@ -5807,6 +7579,19 @@ impl crate::Limited for GitListWorktreesRequest {
 }
 impl crate::Limited for GitGetWorktreeRequest {
     fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for GitGetRemoteRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.remote {
+            crate::limit::at_least(
+                "remote",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+        }
         Ok(())
     }
 }
@@ -6190,6 +7975,12 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         description: "Names the branch that is checked out in a worktree. Answers `not_found` when the path lies in no git repository.",
     },
     crate::EffectMeta {
+        name: "git_get_remote",
+        class: EffectClass::Read,
+        permit: Some("git.read"),
+        description: "Says where a remote of a repository is: the URL after `insteadOf`, without a user's name or password. Nothing is sent anywhere. Answers `not_found` when there is no such remote, and `conflict` where none is named and several could be meant.",
+    },
+    crate::EffectMeta {
         name: "git_get_worktree",
         class: EffectClass::Read,
         permit: Some("git.read"),
@@ -6232,10 +8023,82 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         description: "Compares a worktree with its index, and the index with `HEAD`. Ignored files are not listed. A submodule's own worktree is not looked at: it is another repository.",
     },
     crate::EffectMeta {
+        name: "github_comment",
+        class: EffectClass::WriteRemoteIdempotent,
+        permit: Some("github.issues.write"),
+        description: "Comments on an issue or a pull request, which GitHub numbers alike. What it makes carries an invisible marker, an HTML comment that ends its text, and before anything is made it is looked for among what the same account made lately, so that a request that is repeated after a crash finds what it made. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` without credentials that are good for it; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts. `in_doubt` means that it was sent and may have happened: ask again with the same key.",
+    },
+    crate::EffectMeta {
+        name: "github_create_issue",
+        class: EffectClass::WriteRemoteIdempotent,
+        permit: Some("github.issues.write"),
+        description: "Makes an issue. What it makes carries an invisible marker, an HTML comment that ends its text, and before anything is made it is looked for among what the same account made lately, so that a request that is repeated after a crash finds what it made. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` without credentials that are good for it; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts. `in_doubt` means that it was sent and may have happened: ask again with the same key.",
+    },
+    crate::EffectMeta {
+        name: "github_create_pr",
+        class: EffectClass::WriteRemoteIdempotent,
+        permit: Some("github.pulls.write"),
+        description: "Makes a pull request. What it makes carries an invisible marker, an HTML comment that ends its text, and before anything is made it is looked for among what the same account made lately, so that a request that is repeated after a crash finds what it made. Another open pull request for the same branches is a `conflict` that names it. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` without credentials that are good for it; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts. `in_doubt` means that it was sent and may have happened: ask again with the same key.",
+    },
+    crate::EffectMeta {
+        name: "github_get_checks",
+        class: EffectClass::Read,
+        permit: Some("github.checks.read"),
+        description: "Says what checks and commit statuses say of a commit, the latest of each. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` when GitHub cannot be reached or does not accept the credentials; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts.",
+    },
+    crate::EffectMeta {
+        name: "github_get_file",
+        class: EffectClass::Read,
+        permit: Some("github.contents.read"),
+        description: "Reads a file as it is in a revision at GitHub. A symbolic link within the repository is followed by GitHub. Answers `invalid_request` when the path names a folder or a submodule. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` when GitHub cannot be reached or does not accept the credentials; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts.",
+    },
+    crate::EffectMeta {
+        name: "github_get_issue",
+        class: EffectClass::Read,
+        permit: Some("github.issues.read"),
+        description: "Describes an issue, with its first comments where they are asked for. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` when GitHub cannot be reached or does not accept the credentials; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts.",
+    },
+    crate::EffectMeta {
+        name: "github_get_pr",
+        class: EffectClass::Read,
+        permit: Some("github.pulls.read"),
+        description: "Describes a pull request. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` when GitHub cannot be reached or does not accept the credentials; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts.",
+    },
+    crate::EffectMeta {
+        name: "github_list_issues",
+        class: EffectClass::Read,
+        permit: Some("github.issues.read"),
+        description: "Lists the issues of a repository, those that were made last first. Pull requests, which GitHub counts among them, are left out. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` when GitHub cannot be reached or does not accept the credentials; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts.",
+    },
+    crate::EffectMeta {
+        name: "github_list_prs",
+        class: EffectClass::Read,
+        permit: Some("github.pulls.read"),
+        description: "Lists the pull requests of a repository, those that were made last first. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` when GitHub cannot be reached or does not accept the credentials; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts.",
+    },
+    crate::EffectMeta {
+        name: "github_list_reviews",
+        class: EffectClass::Read,
+        permit: Some("github.pulls.read"),
+        description: "Lists the reviews of a pull request, oldest first. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` when GitHub cannot be reached or does not accept the credentials; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts.",
+    },
+    crate::EffectMeta {
+        name: "github_merge_pr",
+        class: EffectClass::WriteRemote,
+        permit: Some("github.pulls.merge"),
+        description: "Merges a pull request, if its branch still ends in the commit that was expected. It is `write_remote`: after a crash it is reported as in doubt, and the host never repeats it. But it may be asked for again without harm: one that was merged with that very commit is answered as merged, with `merged_before`, whoever did it; a branch that has moved on is a `conflict`, and so is a pull request that cannot be merged. Answers `not_found` where GitHub shows no such thing, which it also says of what the credentials may not see; `unavailable` without credentials that are good for it; `rate_limited`, with `retry_after_ms`, when GitHub wants to be left alone for longer than the turn lasts. `in_doubt` means that it was sent and may have happened: ask again.",
+    },
+    crate::EffectMeta {
         name: "input_read",
         class: EffectClass::Read,
         permit: None,
         description: "Reads a part of the turn's own input as the client sent it, above all a field that was elided for its size. A long value is read in chunks: ask again from `next_offset` until it is absent. Answers `not_found` when the input has no value at the pointer.",
+    },
+    crate::EffectMeta {
+        name: "llm_call",
+        class: EffectClass::WriteRemote,
+        permit: Some("llm.models"),
+        description: "Asks a language model and waits for the whole answer. The operator's configuration says which provider serves the model under that name, and at what prices; a model that it does not list is `not_found`, once its permit is given. Before the call its worst case is reserved: every byte of the input as a token, an allowance for each image, and all of `max_tokens`, at the dearest price that can apply. It is `write_remote`: it changes nothing anywhere, but it costs money and cannot be taken back, so its intent is made durable before anything is sent, and a call that a crash interrupts is reported as in doubt, counted in full, and never repeated by the host. What is tried again, as often as the configuration says and never past the deadline: a server that cannot be reached, that is overloaded or that has failed (429, 529, 5xx). Answers `rate_limited` or `unavailable` when that does not help, `invalid_request` with the provider's own words when it refuses the request, `too_large` for more than the model or the host takes, and `in_doubt` when the request was sent and its answer was lost or cannot be read: then it counts in full.",
     },
     crate::EffectMeta {
         name: "log_debug",
@@ -6584,20 +8447,34 @@ macro_rules! for_each_effect {
         [git_commit GitCommit GitCommitRequest GitCommitResponse] [git_create_branch
         GitCreateBranch GitCreateBranchRequest GitCreateBranchResponse] [git_diff GitDiff
         GitDiffRequest GitDiffResponse] [git_get_branch GitGetBranch GitGetBranchRequest
-        GitGetBranchResponse] [git_get_worktree GitGetWorktree GitGetWorktreeRequest
+        GitGetBranchResponse] [git_get_remote GitGetRemote GitGetRemoteRequest
+        GitGetRemoteResponse] [git_get_worktree GitGetWorktree GitGetWorktreeRequest
         GitGetWorktreeResponse] [git_list_worktrees GitListWorktrees
         GitListWorktreesRequest GitListWorktreesResponse] [git_log GitLog GitLogRequest
         GitLogResponse] [git_push GitPush GitPushRequest GitPushResponse]
         [git_remove_worktree GitRemoveWorktree GitRemoveWorktreeRequest
         GitRemoveWorktreeResponse] [git_show_file GitShowFile GitShowFileRequest
         GitShowFileResponse] [git_status GitStatus GitStatusRequest GitStatusResponse]
-        [input_read InputRead InputReadRequest InputReadResponse] [log_debug LogDebug
-        LogDebugRequest LogDebugResponse] [log_error LogError LogErrorRequest
-        LogErrorResponse] [log_info LogInfo LogInfoRequest LogInfoResponse] [log_warn
-        LogWarn LogWarnRequest LogWarnResponse] [net_fetch NetFetch NetFetchRequest
-        NetFetchResponse] [process_run ProcessRun ProcessRunRequest ProcessRunResponse]
-        [random_bytes RandomBytes RandomBytesRequest RandomBytesResponse] [shell_parse
-        ShellParse ShellParseRequest ShellParseResponse] }
+        [github_comment GithubComment GithubCommentRequest GithubCommentResponse]
+        [github_create_issue GithubCreateIssue GithubCreateIssueRequest
+        GithubCreateIssueResponse] [github_create_pr GithubCreatePr GithubCreatePrRequest
+        GithubCreatePrResponse] [github_get_checks GithubGetChecks GithubGetChecksRequest
+        GithubGetChecksResponse] [github_get_file GithubGetFile GithubGetFileRequest
+        GithubGetFileResponse] [github_get_issue GithubGetIssue GithubGetIssueRequest
+        GithubGetIssueResponse] [github_get_pr GithubGetPr GithubGetPrRequest
+        GithubGetPrResponse] [github_list_issues GithubListIssues GithubListIssuesRequest
+        GithubListIssuesResponse] [github_list_prs GithubListPrs GithubListPrsRequest
+        GithubListPrsResponse] [github_list_reviews GithubListReviews
+        GithubListReviewsRequest GithubListReviewsResponse] [github_merge_pr
+        GithubMergePr GithubMergePrRequest GithubMergePrResponse] [input_read InputRead
+        InputReadRequest InputReadResponse] [llm_call LlmCall LlmCallRequest
+        LlmCallResponse] [log_debug LogDebug LogDebugRequest LogDebugResponse] [log_error
+        LogError LogErrorRequest LogErrorResponse] [log_info LogInfo LogInfoRequest
+        LogInfoResponse] [log_warn LogWarn LogWarnRequest LogWarnResponse] [net_fetch
+        NetFetch NetFetchRequest NetFetchResponse] [process_run ProcessRun
+        ProcessRunRequest ProcessRunResponse] [random_bytes RandomBytes
+        RandomBytesRequest RandomBytesResponse] [shell_parse ShellParse ShellParseRequest
+        ShellParseResponse] }
     };
 }
 /// Hands every hook entry point to a macro: `[export Event Call ClientInput]`, one after the other.
@@ -6644,39 +8521,51 @@ macro_rules! for_each_hook {
 #[macro_export]
 macro_rules! for_each_type {
     ($($callback:tt)+) => {
-        $($callback)+ ! { [Abort] [AnswerRecord] [BudgetChange] [Budgets]
-        [ClockNowRequest] [ClockNowResponse] [ConfigChangeCall] [ConfigChangeInput]
-        [CwdChangedCall] [CwdChangedInput] [DecisionAllow] [DecisionAsk] [DecisionDefer]
-        [DecisionDeny] [DecisionKind] [DecisionNone] [DecisionRewrite]
-        [DirectoryAddedCall] [DirectoryAddedInput] [DockerPermits] [EffectCatalogue]
-        [EffectClass] [EffectDescription] [EffectError] [EffectRecord] [EffectResult]
-        [Effort] [ElicitationCall] [ElicitationInput] [ElicitationResultCall]
-        [ElicitationResultInput] [ElidedField] [EmitEventRequest] [EmitEventResponse]
-        [FileChangedCall] [FileChangedInput] [FsAppendRequest] [FsAppendResponse]
-        [FsCondition] [FsEntry] [FsListRequest] [FsListResponse] [FsMatch] [FsPermits]
-        [FsReadRequest] [FsReadResponse] [FsRemoveRequest] [FsRemoveResponse]
-        [FsSearchRequest] [FsSearchResponse] [FsStatRequest] [FsStatResponse]
-        [FsWriteRequest] [FsWriteResponse] [GateDecisionRow] [GateDecisionTable]
-        [GateFailureRow] [GateFailureTable] [GatePlace] [GatePlugin] [GateRecord]
-        [GateRewrite] [GateStatusRequest] [GateStatusResponse] [GateSubscription]
-        [GitAddWorktreeRequest] [GitAddWorktreeResponse] [GitCommit] [GitCommitRequest]
-        [GitCommitResponse] [GitCreateBranchRequest] [GitCreateBranchResponse]
-        [GitDiffRequest] [GitDiffResponse] [GitFileChange] [GitGetBranchRequest]
-        [GitGetBranchResponse] [GitGetWorktreeRequest] [GitGetWorktreeResponse]
+        $($callback)+ ! { [Abort] [AnswerRecord] [BudgetChange] [BudgetShortage]
+        [Budgets] [ClockNowRequest] [ClockNowResponse] [ConfigChangeCall]
+        [ConfigChangeInput] [CwdChangedCall] [CwdChangedInput] [DecisionAllow]
+        [DecisionAsk] [DecisionDefer] [DecisionDeny] [DecisionKind] [DecisionNone]
+        [DecisionRewrite] [DirectoryAddedCall] [DirectoryAddedInput] [DockerPermits]
+        [EffectCatalogue] [EffectClass] [EffectDescription] [EffectError] [EffectRecord]
+        [EffectResult] [Effort] [ElicitationCall] [ElicitationInput]
+        [ElicitationResultCall] [ElicitationResultInput] [ElidedField] [EmitEventRequest]
+        [EmitEventResponse] [FileChangedCall] [FileChangedInput] [FsAppendRequest]
+        [FsAppendResponse] [FsCondition] [FsEntry] [FsListRequest] [FsListResponse]
+        [FsMatch] [FsPermits] [FsReadRequest] [FsReadResponse] [FsRemoveRequest]
+        [FsRemoveResponse] [FsSearchRequest] [FsSearchResponse] [FsStatRequest]
+        [FsStatResponse] [FsWriteRequest] [FsWriteResponse] [GateDecisionRow]
+        [GateDecisionTable] [GateFailureRow] [GateFailureTable] [GatePlace] [GatePlugin]
+        [GateRecord] [GateRewrite] [GateStatusRequest] [GateStatusResponse]
+        [GateSubscription] [GitAddWorktreeRequest] [GitAddWorktreeResponse] [GitCommit]
+        [GitCommitRequest] [GitCommitResponse] [GitCreateBranchRequest]
+        [GitCreateBranchResponse] [GitDiffRequest] [GitDiffResponse] [GitFileChange]
+        [GitGetBranchRequest] [GitGetBranchResponse] [GitGetRemoteRequest]
+        [GitGetRemoteResponse] [GitGetWorktreeRequest] [GitGetWorktreeResponse]
         [GitIdentity] [GitListWorktreesRequest] [GitListWorktreesResponse]
         [GitLogRequest] [GitLogResponse] [GitPermits] [GitPushPermit] [GitPushRef]
         [GitPushRequest] [GitPushResponse] [GitPushedRef] [GitRemoveWorktreeRequest]
         [GitRemoveWorktreeResponse] [GitShowFileRequest] [GitShowFileResponse]
         [GitSignature] [GitStatusEntry] [GitStatusRequest] [GitStatusResponse]
-        [GitWorktree] [GitWritePermit] [HookDecision] [HookEventCall] [HookSubscription]
-        [InputReadRequest] [InputReadResponse] [InstructionsLoadedCall]
-        [InstructionsLoadedInput] [IntentRecord] [LedgerRecord] [LlmPermits]
-        [LogDebugRequest] [LogDebugResponse] [LogErrorRequest] [LogErrorResponse]
-        [LogInfoRequest] [LogInfoResponse] [LogWarnRequest] [LogWarnResponse] [McpCall]
-        [McpClient] [McpContent] [McpResult] [McpServer] [MessageDisplayCall]
-        [MessageDisplayInput] [NetAnswerHeader] [NetFetchRequest] [NetFetchResponse]
-        [NetHeader] [NetPermit] [NotificationCall] [NotificationInput] [OnFailure]
-        [Payload] [PermissionDeniedCall] [PermissionDeniedInput] [PermissionRequestCall]
+        [GitWorktree] [GitWritePermit] [GithubCheck] [GithubComment]
+        [GithubCommentRequest] [GithubCommentResponse] [GithubCreateIssueRequest]
+        [GithubCreateIssueResponse] [GithubCreatePrRequest] [GithubCreatePrResponse]
+        [GithubGetChecksRequest] [GithubGetChecksResponse] [GithubGetFileRequest]
+        [GithubGetFileResponse] [GithubGetIssueRequest] [GithubGetIssueResponse]
+        [GithubGetPrRequest] [GithubGetPrResponse] [GithubIssue]
+        [GithubListIssuesRequest] [GithubListIssuesResponse] [GithubListPrsRequest]
+        [GithubListPrsResponse] [GithubListReviewsRequest] [GithubListReviewsResponse]
+        [GithubMergePrRequest] [GithubMergePrResponse] [GithubPullRequest] [GithubReview]
+        [HookDecision] [HookEventCall] [HookSubscription] [InputReadRequest]
+        [InputReadResponse] [InstructionsLoadedCall] [InstructionsLoadedInput]
+        [IntentRecord] [LedgerRecord] [LlmBlock] [LlmCache] [LlmCallRequest]
+        [LlmCallResponse] [LlmContent] [LlmImage] [LlmMessage] [LlmPermits] [LlmText]
+        [LlmTool] [LlmToolCall] [LlmToolResult] [LlmUsage] [LogDebugRequest]
+        [LogDebugResponse] [LogErrorRequest] [LogErrorResponse] [LogInfoRequest]
+        [LogInfoResponse] [LogWarnRequest] [LogWarnResponse] [McpCall] [McpClient]
+        [McpContent] [McpResult] [McpServer] [MessageDisplayCall] [MessageDisplayInput]
+        [NetAnswerHeader] [NetFetchRequest] [NetFetchResponse] [NetHeader] [NetPermit]
+        [NotificationCall] [NotificationInput] [OnFailure] [Payload] [PeriodBudget]
+        [PermissionDeniedCall] [PermissionDeniedInput] [PermissionRequestCall]
         [PermissionRequestInput] [Permits] [Phase] [PluginIdentity] [PluginManifest]
         [PluginRule] [PostCompactCall] [PostCompactInput] [PostModelSwitchCall]
         [PostModelSwitchInput] [PostToolBatchCall] [PostToolBatchInput] [PostToolUseCall]

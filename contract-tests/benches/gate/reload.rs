@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::load::{Asked, JUDGED, Target, connect};
+use crate::load::{JUDGED, Target, connect};
 use crate::report::Row;
 use crate::timing::{Ms, Span, Timing};
 use crate::{Bench, daemon::Daemon};

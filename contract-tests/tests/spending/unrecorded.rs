@@ -6,13 +6,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sinew_contract_tests::daemon::Daemon;
 use sinew_contract_tests::test_server::TestServer;
+use sinew_runtime::app::services;
 use sinew_runtime::config::{Config, Places};
 use sinew_runtime::effects::Effects;
 use sinew_runtime::engine::{Engine, EngineParts, Loader};
 use sinew_runtime::ledger::Ledger;
 use sinew_runtime::plugin::Trial;
-use sinew_runtime::services::Services;
-use sinew_runtime::services::git::GitService;
 use sinew_runtime::store::{Fault, MemoryStore};
 use sinew_runtime::transport::TransportSettings;
 use sinew_runtime::world::{Clock, Random, SystemClock, SystemRandom};
@@ -92,9 +91,7 @@ async fn a_push_whose_intent_may_not_be_durable_never_happens() {
         Arc::clone(&clock),
         Arc::clone(&random),
     );
-    let services = Services {
-        git: GitService::start(config.git.clone()).unwrap(),
-    };
+    let services = services(&config, &clock, &random).unwrap();
     let binary = scene.installation.binary.clone();
     let engine = Engine::start(EngineParts {
         settings: config.engine.clone(),
@@ -102,8 +99,10 @@ async fn a_push_whose_intent_may_not_be_durable_never_happens() {
         loader: Loader::new(config.load.clone(), Trial::new(binary)),
         projects: Vec::new(),
         home: None,
+        own: Vec::new(),
         wired: None,
         effects: Arc::new(Effects::new(&services, &config.effects)),
+        secrets: services.secrets.clone(),
         ledger: Arc::new(ledger.unwrap()),
         clock,
         random,

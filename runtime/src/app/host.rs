@@ -4,19 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{StartError, StateFolder};
+use super::{StartError, StateFolder, services};
 use crate::config::{Config, Places};
 use crate::effects::Effects;
 use crate::engine::{EffectSource, Engine, EngineParts, Loader, ReadOnly};
 use crate::ledger::{Ledger, LedgerSettings};
-use crate::services::Services;
-use crate::services::fs::FsService;
-use crate::services::git::GitService;
-use crate::services::github::GithubService;
-use crate::services::llm::LlmService;
-use crate::services::net::{NetService, SystemResolver};
-use crate::services::process::ProcessService;
-use crate::services::secrets::Secrets;
 use crate::store::{MemoryStore, SqliteStore, Store};
 use crate::world::{Clock, Random, SystemClock, SystemRandom};
 
@@ -96,26 +88,7 @@ impl Host {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let ledger = Ledger::open(store, ledger, Arc::clone(&clock), Arc::clone(&random))?;
         let ledger = Arc::new(ledger);
-        let secrets = Secrets::load(config.secrets.clone());
-        let services = Services {
-            fs: FsService::start(config.fs.clone()).map_err(StartError::Files)?,
-            git: GitService::start(config.git.clone()).map_err(StartError::Git)?,
-            github: GithubService::new(config.github.clone(), secrets.clone(), Arc::clone(&clock)),
-            llm: LlmService::new(
-                config.llm.clone(),
-                secrets.clone(),
-                Arc::clone(&clock),
-                Arc::clone(&random),
-            ),
-            process: ProcessService::new(config.process.clone()),
-            net: NetService::start(
-                config.net.clone(),
-                Arc::new(SystemResolver),
-                secrets.clone(),
-            )
-            .map_err(StartError::Net)?,
-            secrets,
-        };
+        let services = services(config, &clock, &random)?;
         let effects = Effects::new(&services, &config.effects);
         let effects: Arc<dyn EffectSource> = match reach {
             Reach::Everything => Arc::new(effects),

@@ -3,12 +3,14 @@
 mod activation;
 mod error;
 mod host;
+mod services;
 mod serving;
 mod state_folder;
 
 pub use activation::activated;
 pub use error::StartError;
 pub use host::{Host, Reach};
+pub use services::services;
 pub use serving::{ServeOptions, Serving};
 pub use state_folder::StateFolder;
 

@@ -1,5 +1,6 @@
 //! The configuration as the rooms use it: every value parsed, every default filled in.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
