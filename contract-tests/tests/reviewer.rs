@@ -185,7 +185,33 @@ async fn without_a_permit_nobody_is_asked() -> Result<()> {
         "{}",
         scene.installation.log()
     );
-    assert_eq!(scene.model.asked(), []);
+    assert!(scene.model.asked().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_that_has_spent_its_budget_goes_on_without_opinions() -> Result<()> {
+    let Some(scene) = Scene::new(GRANTED).await? else {
+        return Ok(());
+    };
+    scene.model.always_answers(verdict("fine", 170_000));
+    for edit in 1..=3 {
+        let told = scene.edited("one", &format!("let a = {edit};")).await?;
+        assert_ne!(told, json!({}), "{edit}: {}", scene.installation.log());
+    }
+    assert_eq!(scene.edited("one", "let a = 4;").await?, json!({}));
+    assert!(
+        scene.installation.log().contains("budget_exceeded"),
+        "{}",
+        scene.installation.log()
+    );
+    assert_eq!(
+        scene.model.asked().len(),
+        3,
+        "what cannot be paid is not asked"
+    );
+    // Another session has a budget of its own.
+    assert_ne!(scene.edited("two", "let a = 3;").await?, json!({}));
     Ok(())
 }
 

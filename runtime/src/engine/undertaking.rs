@@ -253,6 +253,8 @@ fn costs_nothing(error: &EffectError) -> bool {
         EffectError::CODE_BUDGET_EXCEEDED,
         EffectError::CODE_NOT_FOUND,
         EffectError::CODE_CONFLICT,
+        EffectError::CODE_TOO_LARGE,
+        EffectError::CODE_UNAVAILABLE,
         EffectError::CODE_RATE_LIMITED,
     ]
     .contains(&error.code.as_str())

@@ -13,7 +13,7 @@ use super::dialect::Worded;
 use super::exchange::{Letter, Reply, World};
 use super::patience::backoff;
 use super::{Failure, LlmError, LlmModel, LlmSettings, Tokens, Worst};
-use crate::services::secrets::Secrets;
+use crate::services::secrets::{Secret, Secrets};
 use crate::world::{Clock, Random};
 
 /// Language models. Cloning shares the connections.
@@ -165,7 +165,7 @@ impl LlmService {
         };
         let headers = provider
             .dialect
-            .headers(key.as_ref().map(super::super::secrets::Secret::reveal))
+            .headers(key.as_ref().map(Secret::reveal))
             .ok_or_else(|| {
                 LlmError::Unavailable(format!(
                     "the key of the provider `{}` cannot be sent",
