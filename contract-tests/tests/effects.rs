@@ -8,6 +8,11 @@
     clippy::expect_used,
     reason = "a test that cannot go on fails"
 )]
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "cases read as a table"
+)]
 
 #[path = "effects/fs_escapes.rs"]
 mod fs_escapes;

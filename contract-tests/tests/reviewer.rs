@@ -185,7 +185,7 @@ async fn without_a_permit_nobody_is_asked() -> Result<()> {
         "{}",
         scene.installation.log()
     );
-    assert!(scene.model.asked().is_empty());
+    assert_eq!(scene.model.asked().len(), 0);
     Ok(())
 }
 

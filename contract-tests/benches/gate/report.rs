@@ -38,7 +38,7 @@ struct Goal {
 
 impl Report {
     /// Says what is measured next, and for how long at most.
-    pub(crate) fn part(&self, number: usize, count: usize, name: &str, seconds: u64) {
+    pub(crate) fn part(number: usize, count: usize, name: &str, seconds: u64) {
         println!("\n[{number}/{count}] {name} (at most {seconds} s)");
     }
 

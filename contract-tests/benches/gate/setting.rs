@@ -135,7 +135,7 @@ impl Settings {
         let permits = asking.permits.replace("${folder}", &file);
         let mut manifest = manifest(&name, "none", "pre_tool_use");
         if !permits.is_empty() {
-            manifest += &format!("[permits]\n{permits}\n");
+            manifest.extend(["[permits]\n", &permits, "\n"]);
         }
         manifest += "[budgets.turn]\neffects = 2000\n";
         let (_, folder) = self.plugin(&name, &manifest, &wasm);

@@ -264,9 +264,10 @@ impl World {
             .as_deref()
             .and_then(|header| header.strip_prefix("Bearer "));
         if segments[0] == "app" {
-            return match bearer.is_some_and(is_our_app) {
-                true => self.app(&segments),
-                false => refused(401, "A JSON web token could not be decoded"),
+            return if bearer.is_some_and(is_our_app) {
+                self.app(&segments)
+            } else {
+                refused(401, "A JSON web token could not be decoded")
             };
         }
         let known = bearer.is_some_and(|token| {
@@ -286,7 +287,7 @@ impl World {
                 page(asked, found.cloned().collect())
             }
             ("POST", ["repos", "acme", "api", "issues"]) => {
-                self.issue(self.login(bearer), asked.body["body"].as_str().unwrap());
+                self.issue(Self::login(bearer), asked.body["body"].as_str().unwrap());
                 let issue = self.issues.last_mut().unwrap();
                 issue["title"] = asked.body["title"].clone();
                 created(issue.clone())
@@ -301,7 +302,7 @@ impl World {
             ),
             ("POST", ["repos", "acme", "api", "issues", _, "comments"]) => {
                 let number = number.unwrap();
-                let login = self.login(bearer);
+                let login = Self::login(bearer);
                 let comment = self.comment(number, login, asked.body["body"].as_str().unwrap());
                 created(comment)
             }
@@ -320,7 +321,7 @@ impl World {
                 if self.pulls.iter().any(same) {
                     return refused(422, "A pull request already exists");
                 }
-                self.pull(self.login(bearer), branch, &"a".repeat(40));
+                self.pull(Self::login(bearer), branch, &"a".repeat(40));
                 let pull = self.pulls.last_mut().unwrap();
                 pull["body"] = asked.body["body"].clone();
                 created(pull.clone())
@@ -371,7 +372,7 @@ impl World {
         ok(json!({ "token": token, "expires_at": self.token_ends }))
     }
 
-    fn login(&self, bearer: Option<&str>) -> &'static str {
+    fn login(bearer: Option<&str>) -> &'static str {
         match bearer {
             Some(TOKEN) => BOT,
             _ => "acme-app[bot]",

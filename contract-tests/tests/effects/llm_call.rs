@@ -462,7 +462,7 @@ fn the_worst_case_is_reserved_before_anything_is_sent() {
         "no model reads more than it can"
     );
     assert_eq!(reserved(&question("nobody")), Cost::default());
-    assert!(model.asked().is_empty());
+    assert_eq!(model.asked().len(), 0);
 }
 
 #[test]

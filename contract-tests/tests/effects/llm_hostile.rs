@@ -155,7 +155,7 @@ fn whoever_finds_no_room_is_told_before_anything_is_sent() {
     let mut hurried = question("claude");
     hurried["wait_ms"] = 20.into();
     assert_eq!(refusal(&scene, &hurried).code, "unavailable");
-    assert!(model.asked().is_empty());
+    assert_eq!(model.asked().len(), 0);
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn requests_that_make_no_sense_are_refused_before_they_are_judged() {
         let error = scene.call_with(&nobody, "llm_call", &long).unwrap_err();
         assert_eq!(error.code, "too_large", "{field}");
     }
-    assert!(model.asked().is_empty());
+    assert_eq!(model.asked().len(), 0);
 }
 
 #[test]
@@ -359,7 +359,7 @@ fn what_only_the_configuration_says_is_told_to_those_who_may_call_the_model() {
         let error = scene.call_with(&nobody, "llm_call", &request).unwrap_err();
         assert_eq!(error.code, "denied", "{request}");
     }
-    assert!(model.asked().is_empty());
+    assert_eq!(model.asked().len(), 0);
 }
 
 #[test]

@@ -114,7 +114,7 @@ pub(crate) fn message(content: &Value) -> Value {
     })
 }
 
-/// An answer in OpenAI's words.
+/// An answer in `OpenAI`'s words.
 pub(crate) fn completion(message: &Value) -> Value {
     json!({
         "id": "chatcmpl-1", "object": "chat.completion", "created": 1_785_758_400, "model": "gpt-small",

@@ -78,7 +78,7 @@ fn a_certificate_has_to_be_for_the_host_and_from_somebody_trusted() {
         (Some(&other_file), "a.test", "unavailable"),
         (None, "a.test", "unavailable"),
     ] {
-        let net = trusting(ca_file.map(|file| file.as_path()));
+        let net = trusting(ca_file.map(PathBuf::as_path));
         let rules = json!([{
             "host": host, "methods": ["GET"], "path": "/**", "ports": [port],
             "private": ["127.0.0.1/32"], "secrets": [KEY.0],

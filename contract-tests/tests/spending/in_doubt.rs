@@ -10,7 +10,7 @@ use crate::scene::{BRANCH, Scene, answers, ask};
 const PATIENT: &str = "wall = \"50s\"";
 
 /// The turn fails after its effects, so that its answer is not kept, and who asks again makes it run again.
-fn then_fail(step: Value) -> Value {
+fn then_fail(step: &Value) -> Value {
     json!([step, { "do": "exit", "code": 1 }])
 }
 
@@ -22,7 +22,7 @@ fn is_intent(row: &Row) -> bool {
 async fn killed(scene: &Scene, tool_use_id: &'static str, daemon: Daemon) -> String {
     let hanging = scene.hang();
     let before = scene.rows().len();
-    let steps = then_fail(scene.push());
+    let steps = then_fail(&scene.push());
     let (address, headers) = (daemon.address, daemon.headers());
     let asking = tokio::spawn(async move {
         let body = json!({
@@ -54,7 +54,7 @@ async fn killed(scene: &Scene, tool_use_id: &'static str, daemon: Daemon) -> Str
     format!("{}/{}", intent.text("/turn"), intent.value["ordinal"])
 }
 
-async fn codes(scene: &Scene, tool_use_id: &str) -> Vec<String> {
+fn codes(scene: &Scene, tool_use_id: &str) -> Vec<String> {
     let rows = scene.rows();
     let turns: Vec<&str> = rows
         .iter()
@@ -106,12 +106,12 @@ async fn a_push_that_a_kill_cut_short_is_not_done_again_before_somebody_has_look
     assert_eq!(noted(scene.rows()), 1);
 
     // The client asks again, and a new start changes nothing.
-    ask(&daemon, "s", "toolu_1", &then_fail(scene.push())).await;
-    assert_eq!(codes(&scene, "toolu_1").await, ["in_doubt"]);
+    ask(&daemon, "s", "toolu_1", &then_fail(&scene.push())).await;
+    assert_eq!(codes(&scene, "toolu_1"), ["in_doubt"]);
     daemon.terminate().await.unwrap();
     let daemon = scene.installation.serve(0).await.unwrap();
-    ask(&daemon, "s", "toolu_1", &then_fail(scene.push())).await;
-    assert_eq!(codes(&scene, "toolu_1").await, ["in_doubt", "in_doubt"]);
+    ask(&daemon, "s", "toolu_1", &then_fail(&scene.push())).await;
+    assert_eq!(codes(&scene, "toolu_1"), ["in_doubt", "in_doubt"]);
     assert_eq!((scene.pushed(), noted(scene.rows())), (String::new(), 1));
 
     // What another call asks for is no repetition. It was not done, says the operator: then it may be.
@@ -123,9 +123,9 @@ async fn a_push_that_a_kill_cut_short_is_not_done_again_before_somebody_has_look
         .sinew(&["ledger", "in-doubt", "--settle", &first, "done"])
         .await;
     assert_eq!(twice.code, Some(2), "{twice:?}");
-    ask(&daemon, "s", "toolu_1", &then_fail(scene.push())).await;
+    ask(&daemon, "s", "toolu_1", &then_fail(&scene.push())).await;
     assert_eq!(
-        codes(&scene, "toolu_1").await,
+        codes(&scene, "toolu_1"),
         ["in_doubt", "in_doubt", "ok"]
     );
     assert_eq!(scene.pushed(), BRANCH);
@@ -154,8 +154,8 @@ async fn what_an_operator_found_to_be_done_is_not_done_again() {
     );
     daemon.terminate().await.unwrap();
     let daemon = scene.installation.serve(0).await.unwrap();
-    ask(&daemon, "s", "toolu_1", &then_fail(scene.push())).await;
-    assert_eq!(codes(&scene, "toolu_1").await, ["conflict"]);
+    ask(&daemon, "s", "toolu_1", &then_fail(&scene.push())).await;
+    assert_eq!(codes(&scene, "toolu_1"), ["conflict"]);
     assert_eq!(scene.pushed(), "");
     // Another call is another push.
     let reply = ask(&daemon, "s", "toolu_2", &json!([scene.push()])).await;
@@ -180,7 +180,7 @@ async fn a_push_whose_time_was_over_is_in_doubt_too() {
     assert_eq!(listed["in_doubt"][0]["effect"], "git_push");
     assert!(doubt.text("/detail").contains("git_push"), "{doubt:?}");
     ask(&daemon, "s", "toolu_1", &json!([scene.push()])).await;
-    assert_eq!(codes(&scene, "toolu_1").await, ["deadline", "in_doubt"]);
+    assert_eq!(codes(&scene, "toolu_1"), ["deadline", "in_doubt"]);
     assert_eq!(scene.pushed(), "");
     daemon.terminate().await.unwrap();
     scene.verifies().await;

@@ -235,18 +235,10 @@ fn in_range(range: &str, address: &str) -> bool {
 /// An address in binary; an IPv4 address in IPv6 clothes is one of 32 digits.
 fn binary(address: &str) -> String {
     if let Ok(v4) = address.parse::<Ipv4Addr>() {
-        return v4
-            .octets()
-            .iter()
-            .map(|byte| format!("{byte:08b}"))
-            .collect();
+        return digits(&v4.octets());
     }
     let v6: Ipv6Addr = address.parse().unwrap();
-    let digits: String = v6
-        .octets()
-        .iter()
-        .map(|byte| format!("{byte:08b}"))
-        .collect();
+    let digits = digits(&v6.octets());
     let mapped = format!("{}{}", "0".repeat(80), "1".repeat(16));
     digits.strip_prefix(&mapped).unwrap_or(&digits).to_owned()
 }
@@ -324,4 +316,9 @@ fn text(value: &Value) -> &str {
 
 fn has(list: &Value, text: &str) -> bool {
     strings(list).any(|item| item == text)
+}
+
+fn digits(octets: &[u8]) -> String {
+    let digits: Vec<_> = octets.iter().map(|byte| format!("{byte:08b}")).collect();
+    digits.concat()
 }

@@ -65,7 +65,8 @@ struct Merge {
 struct File {
     #[serde(flatten)]
     place: Where,
-    file: String,
+    #[serde(rename = "file")]
+    path: String,
     revision: Option<String>,
 }
 
@@ -250,7 +251,7 @@ pub(crate) fn file(call: &McpCall) -> Result<Told, Failure> {
     let repository = asked.place.repository(call)?;
     let found = github_get_file(GithubGetFileRequest {
         repository,
-        file: asked.file.clone(),
+        file: asked.path.clone(),
         revision: asked.revision,
         max_bytes: None,
     })?;
@@ -263,7 +264,7 @@ pub(crate) fn file(call: &McpCall) -> Result<Told, Failure> {
         Some(text) => text.clone(),
         None => format!(
             "`{}` is no text; {} bytes.",
-            one_line(&asked.file),
+            one_line(&asked.path),
             found.total_bytes
         ),
     };
@@ -307,7 +308,7 @@ fn missing(
     match (pull.mergeable, pull.mergeable_state.as_deref()) {
         (Some(false), _) => missing.push("it conflicts with its base".to_owned()),
         (None, _) => {
-            missing.push("GitHub has not found out yet whether it can be merged".to_owned())
+            missing.push("GitHub has not found out yet whether it can be merged".to_owned());
         }
         (_, Some("blocked")) => missing.push("the repository's rules block it".to_owned()),
         (_, Some("behind")) => missing.push("its branch is behind its base".to_owned()),

@@ -210,7 +210,7 @@ fn micros(usd: f64) -> Result<u64, String> {
             "it is from 0 to {USD_PER_MILLION_MAX} US dollars for a million tokens"
         ));
     }
-    let least = if usd > 0.0 { 1 } else { 0 };
+    let least = u64::from(usd > 0.0);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -89,9 +89,10 @@ mod tests {
             assert_eq!(wrong, key);
             assert!(message.contains(expected), "{message}");
         }
-        let many: String = (0..=SECRETS_MAX)
+        let many: Vec<String> = (0..=SECRETS_MAX)
             .map(|i| format!("A{i} = {{ env = \"A\" }}\n"))
             .collect();
+        let many = many.concat();
         assert_eq!(read(&many).unwrap_err().0, "secrets");
     }
 }

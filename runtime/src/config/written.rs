@@ -209,7 +209,7 @@ pub(super) struct Process {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Github {
-    /// Root of the API. Default: https://api.github.com.
+    /// Root of the API. Default: <https://api.github.com>.
     pub(super) base_url: Option<String>,
     /// Somebody's token.
     pub(super) token: Option<GithubSecret>,
@@ -318,7 +318,7 @@ pub(super) struct LlmProvider {
     pub(super) allow_http: bool,
     /// Version of Anthropic's API, a date.
     pub(super) version: Option<String>,
-    /// The field that limits an answer: "max_tokens" or "max_completion_tokens".
+    /// The field that limits an answer: `max_tokens` or `max_completion_tokens`.
     pub(super) max_tokens_field: Option<String>,
 }
 

@@ -38,7 +38,7 @@ impl Gate for Engine {
                 if let Err(late) = answer.send(outcome) {
                     let answered = Answered {
                         decided: Some(late.verdict.word()),
-                        answered: "failure",
+                        said: "failure",
                         reason: "the answer came after its time",
                         positions: late.positions,
                     };
@@ -117,7 +117,7 @@ impl Gate for Engine {
         tokio::task::spawn_blocking(move || {
             let answered = Answered {
                 decided: None,
-                answered: "as the client can be told",
+                said: "as the client can be told",
                 reason: &difference.differences.join("; "),
                 positions: difference.positions,
             };

@@ -132,8 +132,8 @@ pub(super) fn note(ledger: &Ledger, record: &LedgerRecord) -> Option<u64> {
 pub(super) struct Answered<'a> {
     /// The word for what was decided, where that is known.
     pub(super) decided: Option<&'a str>,
-    /// The word for what was answered.
-    pub(super) answered: &'a str,
+    /// The word for what was said instead.
+    pub(super) said: &'a str,
     pub(super) reason: &'a str,
     /// Where the ledger holds the turns that decided.
     pub(super) positions: Vec<u64>,
@@ -152,7 +152,7 @@ pub(super) fn answer_record(
         value: AnswerRecord {
             event: event.to_owned(),
             decided: answered.decided.map(str::to_owned),
-            answered: answered.answered.to_owned(),
+            answered: answered.said.to_owned(),
             reason: answered.reason.to_owned(),
             session: text("session_id"),
             tool_use_id: text("tool_use_id"),

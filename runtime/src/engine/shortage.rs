@@ -21,7 +21,7 @@ pub(super) struct Shortage<'a> {
 impl From<Refusal> for EffectError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Store(error) => unrecorded(error),
+            Refusal::Store(error) => unrecorded(&error),
             Refusal::Short {
                 period,
                 unit,

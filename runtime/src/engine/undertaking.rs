@@ -148,7 +148,8 @@ impl Bridge {
         let periods = self.periods();
         if periods.is_empty() {
             if !(delta.is_empty() && commit.entries.is_empty()) {
-                self.commit_open(delta, commit).map_err(unrecorded)?;
+                self.commit_open(delta, commit)
+                    .map_err(|error| unrecorded(&error))?;
             }
         } else {
             let now = self.now();
@@ -260,7 +261,7 @@ fn costs_nothing(error: &EffectError) -> bool {
     .contains(&error.code.as_str())
 }
 
-pub(super) fn unrecorded(error: StoreError) -> EffectError {
+pub(super) fn unrecorded(error: &StoreError) -> EffectError {
     EffectError::new(
         EffectError::CODE_UNAVAILABLE,
         format!("it was not done, because it cannot be recorded: {error}"),

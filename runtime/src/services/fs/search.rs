@@ -30,6 +30,10 @@ const PATTERN_BYTES_MAX: usize = 4 << 20;
 
 /// What to look for.
 #[derive(Debug, Clone, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that people know from grep"
+)]
 pub struct SearchQuery {
     /// A regular expression, or a text.
     pub pattern: String,
@@ -215,14 +219,12 @@ impl<'a> Search<'a> {
                 self.found.limit = Some(SearchLimit::Files);
                 return Ok(Step::Stop);
             }
-            match found.folder.file(found.name, OFlags::RDONLY, DOING) {
-                Ok((file, _)) => self.file(file, found.path),
+            let Ok((file, _)) = found.folder.file(found.name, OFlags::RDONLY, DOING) else {
                 // It is another thing by now, or closed to us.
-                Err(_) => {
-                    self.found.skipped += 1;
-                    Ok(Step::On)
-                }
-            }
+                self.found.skipped += 1;
+                return Ok(Step::On);
+            };
+            self.file(file, found.path)
         })?;
         self.found.withheld = walk.withheld;
         if walk.cut && self.found.limit.is_none() {

@@ -16,7 +16,7 @@ pub enum Dialect {
         /// Value of the header `anthropic-version`, a date.
         version: String,
     },
-    /// OpenAI's chat completions, and whatever is compatible with them.
+    /// `OpenAI`'s chat completions, and whatever is compatible with them.
     OpenAi {
         /// Name of the field that limits the answer: `max_tokens`, or `max_completion_tokens` as newer models want it.
         max_tokens_field: String,

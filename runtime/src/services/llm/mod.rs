@@ -1,6 +1,6 @@
 //! The LLM service: language models over HTTP, whoever serves them.
 //!
-//! It speaks two dialects, Anthropic's Messages and OpenAI's chat completions, which most local servers know, too. Which
+//! It speaks two dialects, Anthropic's Messages and `OpenAI`'s chat completions, which most local servers know, too. Which
 //! model is served where, by which name and at what prices stands in [`LlmSettings`]; nothing of that comes from a caller.
 //! Requests and answers are the contract's own types: a second set of the same shape would only be copied field by field.
 //!

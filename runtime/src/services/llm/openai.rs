@@ -1,4 +1,4 @@
-//! OpenAI's chat completions, which most servers of local models speak, too:
+//! `OpenAI`'s chat completions, which most servers of local models speak, too:
 //! <https://platform.openai.com/docs/api-reference/chat>.
 
 use serde_json::{Value, json};
@@ -155,7 +155,7 @@ pub(super) fn answer(mut body: Value) -> Option<Answer> {
     match message.get("content") {
         Some(Value::String(said)) if !said.is_empty() => content.push(text(said.clone())),
         Some(Value::Array(parts)) if parts.len() <= BLOCKS_MAX => {
-            content.extend(parts.iter().map(part))
+            content.extend(parts.iter().map(part));
         }
         Some(Value::String(_) | Value::Null) | None => {}
         Some(_) => return None,
@@ -163,7 +163,7 @@ pub(super) fn answer(mut body: Value) -> Option<Answer> {
     content.extend(refusal.map(|said| text(said.to_owned())));
     match message.get("tool_calls") {
         Some(Value::Array(calls)) if calls.len() <= BLOCKS_MAX => {
-            content.extend(calls.iter().map(called))
+            content.extend(calls.iter().map(called));
         }
         Some(Value::Null) | None => {}
         Some(_) => return None,

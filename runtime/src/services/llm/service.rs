@@ -99,7 +99,7 @@ impl LlmService {
             .instant()
             .checked_add(longest)
             .map_or(deadline, |end| end.min(deadline));
-        let Worded { body, ignored } = self.worded(request, model)?;
+        let Worded { body, ignored } = Self::worded(request, model)?;
         let letter = self.letter(model, &body)?;
         let (reply, attempts) = self.answered(&letter, deadline).await?;
         let answer = model.provider.dialect.answer(&reply.body).ok_or_else(|| {
@@ -127,7 +127,7 @@ impl LlmService {
     }
 
     /// A request in its provider's words, where the model writes as much as it is asked for.
-    fn worded(&self, request: &LlmCallRequest, model: &LlmModel) -> Result<Worded, LlmError> {
+    fn worded(request: &LlmCallRequest, model: &LlmModel) -> Result<Worded, LlmError> {
         if request.max_tokens > model.max_output_tokens {
             return Err(LlmError::TooLarge(format!(
                 "`max_tokens` is {}, and the model `{}` writes at most {} tokens",

@@ -22,7 +22,7 @@ use crate::services::fs::{self, FsError};
 pub fn become_program() -> io::Result<()> {
     let mut server = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let report = match read(&mut server) {
-        Ok((plan, input)) => becoming(&plan, input, &mut server),
+        Ok((plan, input)) => becoming(&plan, &input, &mut server),
         Err(error) => Report::Failed(format!("the plan cannot be read: {error}")),
     };
     tell(&mut server, &report)
@@ -50,12 +50,12 @@ fn tell(server: &mut UnixStream, report: &Report) -> io::Result<()> {
 }
 
 /// What there is to say when the program did not start.
-fn becoming(plan: &Plan, input: Vec<u8>, server: &mut UnixStream) -> Report {
+fn becoming(plan: &Plan, input: &[u8], server: &mut UnixStream) -> Report {
     // No terminal, and a group to be killed by.
     if let Err(error) = rustix::process::setsid() {
         return Report::Failed(format!("no session could be made: {error}"));
     }
-    let input = match kept(&input, plan) {
+    let input = match kept(input, plan) {
         Ok(input) => input,
         Err(error) => return Report::Failed(format!("its input cannot be kept: {error}")),
     };

@@ -108,9 +108,9 @@ impl ProcessService {
     /// `NotFound` for a program or a folder, `Conflict` where the folder is another one by now, `Unavailable` where the
     /// program could not be started or not be confined as the operator asks, `Busy`, and `Deadline`.
     pub async fn run(&self, query: RunQuery, deadline: Instant) -> Result<Ended, ProcessError> {
-        let _one_of_them = match timeout_at(deadline.into(), self.running.acquire()).await {
-            Ok(Ok(permit)) => permit,
-            Ok(Err(_)) | Err(_) => return Err(ProcessError::Busy),
+        let waiting = timeout_at(deadline.into(), self.running.acquire());
+        let Ok(Ok(_one_of_them)) = waiting.await else {
+            return Err(ProcessError::Busy);
         };
         let settings = &self.settings;
         let name = query.argv.first().map(String::as_str).unwrap_or_default();
@@ -244,12 +244,11 @@ async fn finish(
         };
         let in_time = timeout_at(until.into(), ending).await;
         let timed_out = in_time.is_err();
-        let status = match in_time {
-            Ok(status) => status,
-            Err(_) => {
-                group.kill();
-                (&mut ended).await
-            }
+        let status = if let Ok(status) = in_time {
+            status
+        } else {
+            group.kill();
+            (&mut ended).await
         };
         if !talked {
             let _ = timeout(GRACE, &mut talking).await;
