@@ -187,6 +187,15 @@ impl Admin for ScriptedGate {
         Err(AdminError::Code)
     }
 
+    fn regrant(
+        self: Arc<Self>,
+        name: String,
+        _grant: String,
+        _by: &'static str,
+    ) -> Answering<'static, Result<Option<u64>, AdminError>> {
+        Box::pin(async move { Err(AdminError::Unknown { name }) })
+    }
+
     fn settle(
         &self,
         effect: &EffectName,

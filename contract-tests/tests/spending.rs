@@ -5,6 +5,8 @@
 
 #[path = "spending/budgets.rs"]
 mod budgets;
+#[path = "spending/granting.rs"]
+mod granting;
 #[path = "spending/in_doubt.rs"]
 mod in_doubt;
 #[path = "spending/scene.rs"]

@@ -74,6 +74,7 @@ pub(crate) async fn panicking(installation: &Installation) -> TestServer {
         Arc::clone(&random),
     );
     let engine = Engine::start(EngineParts {
+        reread: None,
         settings: config.engine.clone(),
         configured: config.plugins.clone(),
         loader: Loader::new(config.load.clone(), Trial::new(installation.binary.clone())),

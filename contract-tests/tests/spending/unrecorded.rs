@@ -94,6 +94,7 @@ async fn a_push_whose_intent_may_not_be_durable_never_happens() {
     let services = services(&config, &clock, &random).unwrap();
     let binary = scene.installation.binary.clone();
     let engine = Engine::start(EngineParts {
+        reread: None,
         settings: config.engine.clone(),
         configured: config.plugins.clone(),
         loader: Loader::new(config.load.clone(), Trial::new(binary)),

@@ -97,6 +97,7 @@ impl Host {
         let parts = EngineParts {
             settings: config.engine.clone(),
             configured: config.plugins.clone(),
+            reread: config.reread(),
             loader,
             projects: config.projects.clone(),
             home: std::env::home_dir(),

@@ -15,6 +15,7 @@ mod ledger;
 mod man;
 mod operator;
 mod paint;
+mod permit;
 mod plugin;
 mod printable;
 mod progress;
@@ -82,6 +83,7 @@ enum Command {
     Init(init::Args),
     Ledger(ledger::Args),
     Man(man::Args),
+    Permit(permit::Args),
     Plugin(plugin::Args),
     Serve(serve::Args),
     Service(service::Args),
@@ -118,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Init(arguments) => init::run(&arguments, &cli.global),
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
         Command::Man(arguments) => man::run(&arguments, command()),
+        Command::Permit(arguments) => permit::run(&arguments, &cli.global),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
         Command::Serve(arguments) => serve::run(&arguments, &cli.global),
         Command::Service(arguments) => service::run(&arguments, &cli.global),

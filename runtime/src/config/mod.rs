@@ -7,6 +7,7 @@ mod effects;
 mod fs;
 mod git;
 mod github;
+mod granting;
 mod llm;
 mod net;
 mod own;
@@ -17,6 +18,7 @@ mod secrets;
 mod used;
 mod written;
 
+pub use granting::{Granting, GrantingError};
 pub use place::{
     Places, default_cache_folder, default_config_file, default_state_folder, prepare_wasm_cache,
 };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -11,7 +12,7 @@ use super::written::{self, Written};
 use super::{Places, effects, fs, git, github, llm, net, process, secrets};
 use crate::effects::EffectLimits;
 use crate::engine::{
-    AllowSettings, Configured, EngineSettings, LoadSettings, TurnLimits, UpkeepSettings,
+    AllowSettings, Configured, EngineSettings, LoadSettings, Reread, TurnLimits, UpkeepSettings,
 };
 use crate::ledger::LedgerSettings;
 use crate::permits::PermitError;
@@ -219,6 +220,18 @@ impl Config {
             store: written.store,
             ledger: written.ledger,
         })
+    }
+
+    /// Reads again what the file says about a plugin.
+    #[must_use]
+    pub fn reread(&self) -> Option<Reread> {
+        let file = self.file.clone()?;
+        Some(Arc::new(move |name: &str| -> Result<Configured, String> {
+            let config = Self::read(&file).map_err(|error| error.to_string())?;
+            let mut plugins = config.plugins.into_iter();
+            let plugin = plugins.find(|plugin| plugin.name == name);
+            plugin.ok_or_else(|| format!("`{}` does not configure it", file.display()))
+        }))
     }
 
     /// Settings of the store.

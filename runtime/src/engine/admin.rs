@@ -16,6 +16,14 @@ pub trait Admin: Send + Sync + 'static {
     /// A code that is not good, or a ledger that cannot record it.
     fn allow(&self, code: &str, by: &str) -> Result<Allowed, AdminError>;
 
+    /// Reads the grants of a plugin again, which an operator has changed, and records which `grant` that was for.
+    fn regrant(
+        self: Arc<Self>,
+        name: String,
+        grant: String,
+        by: &'static str,
+    ) -> Answering<'static, Result<Option<u64>, AdminError>>;
+
     /// Records what became of an effect that was in doubt, and who says so. One that was done is not done again.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ use super::load::{LoadError, Loader};
 use super::notes;
 use super::project::Projects;
 use super::record;
+use super::regrant::Reread;
 use super::scopes::Scopes;
 use super::source::EffectSource;
 use super::turn::{self, Meaning, TurnOutcome, TurnRequest};
@@ -56,6 +57,8 @@ pub struct EngineParts {
     pub settings: EngineSettings,
     /// The plugins the operator configured.
     pub configured: Vec<Configured>,
+    /// Reads again what the operator says about one of them; none where that is nowhere to be read.
+    pub reread: Option<Reread>,
     /// How they are loaded.
     pub loader: Loader,
     /// Canonical roots of the registered projects.
@@ -81,7 +84,8 @@ pub struct EngineParts {
 /// Runs turns.
 pub struct Engine {
     pub(super) settings: EngineSettings,
-    configured: Vec<Configured>,
+    pub(super) configured: ArcSwap<Vec<Configured>>,
+    pub(super) reread: Option<Reread>,
     loader: Loader,
     secrets: Secrets,
     projects: Projects,
@@ -93,7 +97,7 @@ pub struct Engine {
     scopes: Arc<Scopes>,
     admission: Arc<Admission>,
     /// One reload at a time, so that none overwrites another's catalog.
-    reloading: tokio::sync::Mutex<()>,
+    pub(super) reloading: tokio::sync::Mutex<()>,
     /// What the last look at the store found.
     pub(super) store_seen: Mutex<Option<(Instant, Result<(), String>)>>,
 }
@@ -115,7 +119,8 @@ impl Engine {
             )),
             allowances: Allowances::new(parts.settings.allow.clone()),
             settings: parts.settings,
-            configured: parts.configured,
+            configured: ArcSwap::from_pointee(parts.configured),
+            reread: parts.reread,
             wired: parts.wired,
             loader: parts.loader,
             secrets: parts.secrets,
@@ -139,15 +144,15 @@ impl Engine {
         notes::blocking(|| doubts.recover(&tools))
             .map_err(|error| format!("what an earlier run has left cannot be read: {error}"))?;
         let mut catalog = Catalog::default();
-        let loading: Vec<_> = engine
-            .configured
+        let configured = engine.configured.load_full();
+        let loading: Vec<_> = configured
             .iter()
             .map(|configured| {
                 let (loader, configured) = (engine.loader.clone(), configured.clone());
                 tokio::spawn(async move { loader.state(&configured).await })
             })
             .collect();
-        for (configured, loading) in engine.configured.iter().zip(loading) {
+        for (configured, loading) in configured.iter().zip(loading) {
             let state = loading.await.unwrap_or_else(|_| PluginState::Broken {
                 manifest: None,
                 reason: "the host panicked while it loaded it".to_owned(),
@@ -207,8 +212,8 @@ impl Engine {
         reason: Option<&str>,
     ) -> Result<Arc<Loaded>, LoadError> {
         let _one_at_a_time = self.reloading.lock().await;
-        let Some(configured) = self
-            .configured
+        let configured = self.configured.load_full();
+        let Some(configured) = configured
             .iter()
             .find(|configured| configured.name == name)
         else {

@@ -36,6 +36,7 @@ mod period;
 mod project;
 mod purse;
 mod record;
+mod regrant;
 mod scopes;
 mod shortage;
 mod source;
@@ -56,6 +57,7 @@ pub use gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness, R
 pub use hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
 pub use load::{LoadError, LoadSettings, Loader};
 pub use open_effect::{EffectName, OpenEffect, OpenState};
+pub use regrant::Reread;
 pub use source::{EffectSource, ReadOnly};
 pub use statement::{
     Statement, day as day_statement, in_doubt as effects_in_doubt, sessions as session_statements,

@@ -59,6 +59,15 @@ impl Admin for Engine {
         })
     }
 
+    fn regrant(
+        self: Arc<Self>,
+        name: String,
+        grant: String,
+        by: &'static str,
+    ) -> Answering<'static, Result<Option<u64>, AdminError>> {
+        Box::pin(async move { Engine::regrant(&self, &name, &grant, by).await })
+    }
+
     fn settle(&self, effect: &EffectName, done: bool, by: &str) -> Result<OpenEffect, AdminError> {
         let settlement = if done {
             Settlement::Done

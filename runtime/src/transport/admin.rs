@@ -28,6 +28,13 @@ struct Wish {
     reason: Option<String>,
 }
 
+/// What an operator has granted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Granted {
+    grant: String,
+}
+
 pub(super) async fn list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, _body) = request.into_parts();
     if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
@@ -87,6 +94,33 @@ pub(super) async fn reload(
             let reason = "the reload panicked".to_owned();
             Problem::from(AdminError::Failed { name, reason }).into_response()
         }
+    }
+}
+
+/// Takes over a plugin's grants from the operator's files.
+pub(super) async fn regrant(
+    State(shared): State<Arc<Shared>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
+        return Problem::refused(refusal, "only an admin token may grant").into_response();
+    }
+    let wrong = || Problem::bad_request("the body is `{\"grant\": \"FAMILY:RULE\"}`").into_response();
+    let Ok(bytes) = axum::body::to_bytes(body, OVERRIDE_BYTES_MAX).await else {
+        return wrong();
+    };
+    let Ok(Granted { grant }) = serde_json::from_slice(&bytes) else {
+        return wrong();
+    };
+    let by = by(&parts);
+    // Detached: a client that hangs up does not cut it in half.
+    let granting = tokio::spawn(Arc::clone(&shared.admin).regrant(name, grant, by));
+    match granting.await {
+        Ok(Ok(recorded)) => respond(&json!({ "recorded": recorded })),
+        Ok(Err(error)) => Problem::from(error).into_response(),
+        Err(_panicked) => Problem::internal().into_response(),
     }
 }
 

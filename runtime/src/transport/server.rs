@@ -172,6 +172,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/status", get(admin::status))
         .route("/v1/plugins", get(admin::list))
         .route("/v1/plugins/{name}/reload", post(admin::reload))
+        .route("/v1/plugins/{name}/permits", post(admin::regrant))
         .route("/v1/allow/{code}", post(admin::allow))
         .route("/v1/in-doubt/{turn}/{ordinal}/{found}", post(admin::settle))
         .fallback(not_found)

@@ -63,6 +63,8 @@ pub const OWN_COMMANDS: &[OwnCommand] = &[
     own(&["ledger", "tail"], Reads, &["--lines", "-n"]),
     own(&["ledger", "verify"], Reads, &["--against", "--key"]),
     own(&["man"], Reads, &["--out"]),
+    own(&["permit", "diff"], Reads, &[]),
+    own(&["permit", "grant"], Reserved, &["--socket"]),
     own(&["plugin", "build"], Reserved, &["--out", "--cache"]),
     own(&["plugin", "check"], Reads, &[]),
     own(&["plugin", "inspect"], Reads, &[]),
