@@ -162,9 +162,7 @@ fn main() {
         baseline: None,
     };
     for (index, part) in parts.iter().enumerate() {
-        bench
-            .report
-            .part(index + 1, parts.len(), part.what, part.seconds);
+        Report::part(index + 1, parts.len(), part.what, part.seconds);
         timing::begin_part(Duration::from_secs(part.seconds));
         runtime.block_on((part.run)(&mut bench));
     }

@@ -51,7 +51,11 @@ impl Street {
 
 /// Names that lead inside, by what their lookups answer, and what comes of the first fetch and of the second.
 /// What it is called, what its name resolves to each time, and what is answered.
-type Name = (&'static str, &'static [&'static [&'static str]], [&'static str; 2]);
+type Name = (
+    &'static str,
+    &'static [&'static [&'static str]],
+    [&'static str; 2],
+);
 
 const NAMES: &[Name] = &[
     ("is at home outside", &[&["127.0.0.1"]], ["200", "200"]),
@@ -287,7 +291,11 @@ fn a_redirect_is_judged_by_host_path_method_and_port_like_any_request() {
 
 /// URLs and headers that lead inside, or would if somebody on the way read them in another way. `#` stands for the port.
 /// What it is called, its headers, and the error.
-type Asked = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+type Asked = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
 
 const REQUESTS: &[Asked] = &[
     ("http://a.test:#/", &[], "200"),

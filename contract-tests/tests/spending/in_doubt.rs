@@ -124,10 +124,7 @@ async fn a_push_that_a_kill_cut_short_is_not_done_again_before_somebody_has_look
         .await;
     assert_eq!(twice.code, Some(2), "{twice:?}");
     ask(&daemon, "s", "toolu_1", &then_fail(&scene.push())).await;
-    assert_eq!(
-        codes(&scene, "toolu_1"),
-        ["in_doubt", "in_doubt", "ok"]
-    );
+    assert_eq!(codes(&scene, "toolu_1"), ["in_doubt", "in_doubt", "ok"]);
     assert_eq!(scene.pushed(), BRANCH);
     assert_eq!(scene.asked(&["ledger", "in-doubt"]).await.0, Some(0));
     let settled = scene.recorded(|row| row.text("/what") == "settled").await;

@@ -213,10 +213,7 @@ impl Engine {
     ) -> Result<Arc<Loaded>, LoadError> {
         let _one_at_a_time = self.reloading.lock().await;
         let configured = self.configured.load_full();
-        let Some(configured) = configured
-            .iter()
-            .find(|configured| configured.name == name)
-        else {
+        let Some(configured) = configured.iter().find(|configured| configured.name == name) else {
             return Err(LoadError::Unknown(name.to_owned()));
         };
         let secrets = self.secrets.clone();

@@ -107,7 +107,8 @@ pub(super) async fn regrant(
     if let Err(refusal) = shared.callers.admit(&parts, Role::Admin) {
         return Problem::refused(refusal, "only an admin token may grant").into_response();
     }
-    let wrong = || Problem::bad_request("the body is `{\"grant\": \"FAMILY:RULE\"}`").into_response();
+    let wrong =
+        || Problem::bad_request("the body is `{\"grant\": \"FAMILY:RULE\"}`").into_response();
     let Ok(bytes) = axum::body::to_bytes(body, OVERRIDE_BYTES_MAX).await else {
         return wrong();
     };
