@@ -125,8 +125,10 @@ need_prism() {
 
 # Installs PYTHON_PACKAGES below target/tools/python. Without them some tests are skipped, and say so.
 need_python_packages() {
-    local installed="$tools/python/.installed"
-    if [ "$(cat "$installed" 2>/dev/null)" = "$PYTHON_PACKAGES" ]; then return 0; fi
+    local installed="$tools/python/.installed" wanted
+    # Some of them are built for one version of Python.
+    wanted="$PYTHON_PACKAGES for $(python3 -c 'import sys; print(sys.version_info[:2])')"
+    if [ "$(cat "$installed" 2>/dev/null)" = "$wanted" ]; then return 0; fi
     python3 -m pip --version >/dev/null 2>&1 || apt_install python3-pip || true
     say "installing $PYTHON_PACKAGES"
     rm -rf "$tools/python"
@@ -134,7 +136,9 @@ need_python_packages() {
     # shellcheck disable=SC2086
     if PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --only-binary :all: \
         --target "$tools/python" $PYTHON_PACKAGES >&2; then
-        printf '%s\n' "$PYTHON_PACKAGES" >"$installed"
+        printf '%s\n' "$wanted" >"$installed"
+    elif [ "${SINEW_REQUIRE_ALL:-}" = 1 ]; then
+        fail "could not install $PYTHON_PACKAGES" "try: python3 -m pip install --target $tools/python $PYTHON_PACKAGES"
     else
         say "they did not install; the tests that want them will be skipped"
     fi

@@ -11,11 +11,7 @@ use crate::llm_scene::{completion, llm_scene, message, question};
 
 /// Where `bootstrap.sh` installs the packages.
 fn packages() -> Option<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
-        PathBuf::from,
-    );
-    let packages = target.join("tools/python");
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/python");
     if packages.join("anthropic").is_dir() && packages.join("openai").is_dir() {
         return Some(packages);
     }

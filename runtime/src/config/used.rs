@@ -199,7 +199,7 @@ impl Config {
                 .map_err(|message| reader.wrong("limits.shell_depth", message))?,
             fs: fs::settings(&written.fs).map_err(|message| reader.wrong("fs.depth", message))?,
             git: git::settings(&written.git),
-            process: reader.process(&written.process)?,
+            process: reader.process(&written)?,
             github: github::settings(&written.github)
                 .map_err(|(key, message)| reader.wrong(format!("github.{key}"), message))?,
             net: net::settings(&written.net, &reader)?,
@@ -390,11 +390,18 @@ impl Reader<'_> {
         })
     }
 
-    fn process(&self, written: &written::Process) -> Result<ProcessSettings, ConfigError> {
-        let timeout = written.timeout.as_ref();
+    fn process(&self, written: &Written) -> Result<ProcessSettings, ConfigError> {
+        let timeout = written.process.timeout.as_ref();
         let timeout = timeout.map(|text| self.duration("process.timeout", text));
-        process::settings(written, timeout.transpose()?)
-            .map_err(|(key, message)| self.wrong(key, message))
+        let mut settings = process::settings(&written.process, timeout.transpose()?)
+            .map_err(|(key, message)| self.wrong(key, message))?;
+        // What is lent to requests is lent to no program, whatever variables it is granted.
+        for secret in written.secrets.values() {
+            if let Some(variable) = &secret.env {
+                settings.environment.remove(variable);
+            }
+        }
+        Ok(settings)
     }
 
     fn projects(&self, written: &Written) -> Result<Vec<PathBuf>, ConfigError> {

@@ -85,6 +85,7 @@ impl From<NetError> for EffectError {
             NetError::TooLarge(_) => Self::CODE_TOO_LARGE,
             NetError::NoSecret(_) => Self::CODE_DENIED,
             NetError::Unavailable(_) => Self::CODE_UNAVAILABLE,
+            NetError::InDoubt(_) => Self::CODE_IN_DOUBT,
             NetError::Deadline => Self::CODE_DEADLINE,
         };
         Self::new(code, error.to_string())

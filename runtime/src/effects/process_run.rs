@@ -15,12 +15,14 @@ use crate::permits::Need;
 use crate::services::Services;
 use crate::services::fs::{FsService, Last};
 use crate::services::process::{Confinement, Level, Output, ProcessService, RunQuery};
+use crate::services::secrets::Secrets;
 
 /// Finds the place that a program runs in, and runs it.
 #[derive(Debug)]
 pub(super) struct ProcessRun {
     fs: FsService,
     process: ProcessService,
+    secrets: Secrets,
 }
 
 impl ProcessRun {
@@ -28,6 +30,21 @@ impl ProcessRun {
         Self {
             fs: services.fs.clone(),
             process: services.process.clone(),
+            secrets: services.secrets.clone(),
+        }
+    }
+
+    /// What a program wrote, without the secrets that it may have come by.
+    fn output(&self, output: Output) -> ProcessOutput {
+        let truncated = (output.kept.len() as u64) < output.total_bytes;
+        let kept = self.secrets.redact(&output.kept).into_owned();
+        let (text, base64) = text_or_base64(kept, truncated);
+        ProcessOutput {
+            text,
+            base64,
+            total_bytes: output.total_bytes,
+            truncated,
+            extra: Fields::new(),
         }
     }
 }
@@ -73,8 +90,8 @@ impl Effect for ProcessRun {
             exit_code: ended.code,
             signal: ended.signal,
             timed_out: ended.timed_out,
-            stdout: output(ended.stdout),
-            stderr: output(ended.stderr),
+            stdout: self.output(ended.stdout),
+            stderr: self.output(ended.stderr),
             wall_ms: u64::try_from(ended.wall.as_millis()).unwrap_or(u64::MAX),
             confinement: confinement(ended.confinement),
             extra: Fields::new(),
@@ -147,18 +164,6 @@ fn check(request: &ProcessRunRequest) -> Result<(), EffectError> {
         return Err(invalid("`stdin` and `stdin_base64` exclude each other"));
     }
     Ok(())
-}
-
-fn output(output: Output) -> ProcessOutput {
-    let truncated = (output.kept.len() as u64) < output.total_bytes;
-    let (text, base64) = text_or_base64(output.kept, truncated);
-    ProcessOutput {
-        text,
-        base64,
-        total_bytes: output.total_bytes,
-        truncated,
-        extra: Fields::new(),
-    }
 }
 
 fn confinement(confinement: Confinement) -> ProcessConfinement {

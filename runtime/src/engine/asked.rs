@@ -4,6 +4,7 @@
 //! What is made durable before an effect and settled after it stands in its sibling, `undertaking`.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Instant;
 
 use serde_json::{Map, json};
@@ -66,6 +67,7 @@ impl Bridge {
             ))),
             Granted::Yes => self.perform(&mut asked, request),
         };
+        let answer = answer.map_err(shortened);
         let encoded = encode(&answer)?;
         self.record(asked, &answer, &encoded)?;
         Ok(encoded)
@@ -106,7 +108,15 @@ impl Bridge {
         let undertaking = self.undertake(asked, &need, effects.cost_max(&decoded))?;
         let deadline = undertaking.deadline;
         let call = Call { deadline, ..call };
-        let performed = self.wait(deadline, effects.perform(&call, decoded, &need));
+        let performing = || self.wait(deadline, effects.perform(&call, decoded, &need));
+        let performed = match catch_unwind(AssertUnwindSafe(performing)) {
+            Ok(performed) => performed,
+            Err(panic) => {
+                let lost = EffectError::new(EffectError::CODE_INTERNAL, "the host panicked");
+                self.settle(asked, undertaking, &Err(lost));
+                resume_unwind(panic);
+            }
+        };
         self.settle(asked, undertaking, &performed);
         performed.map(|performed| performed.response)
     }
@@ -209,6 +219,14 @@ impl Bridge {
         effect: impl Future<Output = Result<T, EffectError>>,
     ) -> Result<T, EffectError> {
         let left = deadline.saturating_duration_since(self.tools.clock.instant());
+        // What is polled once has begun.
+        let effect = async move {
+            if left.is_zero() {
+                std::future::pending().await
+            } else {
+                effect.await
+            }
+        };
         let over = if deadline < self.deadline {
             "the time that its budget had left was over"
         } else {
@@ -251,6 +269,17 @@ fn encode(answer: &Result<Vec<u8>, EffectError>) -> Result<Vec<u8>, Abort> {
             })
         }
     }
+}
+
+/// An error whose message is no longer than what a person reads: it may repeat what a guest wrote.
+fn shortened(mut error: EffectError) -> EffectError {
+    const MESSAGE_BYTES_MAX: usize = 8 << 10;
+    let end = error.message.floor_char_boundary(MESSAGE_BYTES_MAX);
+    if end < error.message.len() {
+        error.message.truncate(end);
+        error.message.push('…');
+    }
+    error
 }
 
 pub(super) fn budget(message: String) -> EffectError {

@@ -77,7 +77,11 @@ impl Doubts {
     ) -> Result<(), EffectError> {
         let mut open = self.open();
         if class == EffectClass::WriteRemote
-            && let Some((first, known)) = open.iter().find(|(_, other)| other.is_like(&effect))
+            && let Some((first, known)) = open.iter().find(|(other, known)| {
+                // A turn knows what it does itself.
+                let own = other.turn == name.turn && known.state == OpenState::Running;
+                !own && known.is_like(&effect)
+            })
         {
             return Err(told(first, known));
         }

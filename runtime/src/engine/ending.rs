@@ -194,6 +194,9 @@ impl<'a> Ending<'a> {
             tools.doubts.keep(turn, open.known);
             return;
         }
+        for ordinal in open.known.keys() {
+            tools.doubts.end(&self.name_of(*ordinal));
+        }
         for name in open.repeated {
             let by = format!("turn `{turn}`");
             let settled = tools.doubts.settle(tools, &name, Settlement::Repeated, &by);

@@ -86,8 +86,10 @@ impl Bridge {
             state.open.unknown.insert(asked.ordinal, open);
             return;
         }
-        self.tools.doubts.end(&self.name_of(asked));
-        if performed.is_ok() {
+        if performed.is_err() {
+            self.tools.doubts.end(&self.name_of(asked));
+        } else {
+            // Until the turn is on record, whoever asks for the same has to be told that it was done.
             let repeated = self.tools.doubts.repeated_by(&open);
             state.open.repeated.extend(repeated);
         }

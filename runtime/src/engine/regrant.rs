@@ -7,6 +7,7 @@ use sinew_schema::GateRecord;
 use super::admin::AdminError;
 use super::catalog::{Catalog, Configured, Loaded, PluginState};
 use super::engine::Engine;
+use super::notes::blocking;
 
 /// Reads again what the operator says about a plugin.
 pub type Reread = Arc<dyn Fn(&str) -> Result<Configured, String> + Send + Sync>;
@@ -25,6 +26,8 @@ impl Engine {
             name: name.to_owned(),
             reason,
         };
+        blocking(|| self.ledger().store().probe_writable())
+            .map_err(|error| failed(format!("it cannot be recorded: {error}")))?;
         let mut configured = Vec::clone(&self.configured.load());
         let known = configured.iter_mut().find(|known| known.name == name);
         let Some(known) = known else {

@@ -10,7 +10,7 @@ use crate::effects::error::{invalid, too_large, unavailable};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::{Need, NetNeed, WebUrl};
 use crate::services::net::{
-    Answer, Headers, Hop, NetService, Sent, Wanted, is_idempotent, is_safe,
+    Answer, Headers, Hop, NetError, NetService, Sent, Wanted, is_idempotent, is_safe,
 };
 use crate::services::secrets::PLACEHOLDER_START;
 
@@ -83,13 +83,31 @@ impl NetFetch {
         Self { net: net.clone() }
     }
 
-    /// Goes from hop to hop. `judged` is what was permitted, of which only the addresses are open.
+    /// Fetches, and says of what failed after something was sent that nobody knows whether it was done.
     async fn fetch(
+        &self,
+        call: &Call<'_>,
+        hop: Hop,
+        judged: NetNeed,
+        wanted: Wanted,
+    ) -> Result<NetFetchResponse, EffectError> {
+        let mut sent = false;
+        let fetched = self.follow(call, hop, judged, wanted, &mut sent).await;
+        fetched.map_err(|error| match (sent, error.code.as_str()) {
+            (false, _) | (true, EffectError::CODE_IN_DOUBT) => error,
+            (true, _) => NetError::InDoubt(error.message).into(),
+        })
+    }
+
+    /// Goes from hop to hop. `judged` is what was permitted, of which only the addresses are open. `sent` says whether a
+    /// server has had a request that may have changed something.
+    async fn follow(
         &self,
         call: &Call<'_>,
         mut hop: Hop,
         mut judged: NetNeed,
         wanted: Wanted,
+        sent: &mut bool,
     ) -> Result<NetFetchResponse, EffectError> {
         let mut redirects = 0;
         loop {
@@ -102,7 +120,10 @@ impl NetFetch {
             }
             match self.net.send(&hop, &addresses, wanted).await? {
                 Sent::Answered(answer) => return Ok(response(answer, &hop, redirects)),
-                Sent::Redirected(next) => hop = *next,
+                Sent::Redirected(next) => {
+                    *sent |= !is_safe(hop.method());
+                    hop = *next;
+                }
             }
             redirects += 1;
             if redirects > self.net.settings().redirects_max {

@@ -16,6 +16,9 @@ pub enum NetError {
     /// The other side cannot be reached, or does not make sense.
     #[error("{0}")]
     Unavailable(String),
+    /// It was sent, and then something failed: nobody knows what came of it.
+    #[error("it was sent, and then: {0}")]
+    InDoubt(String),
     /// Time was up first.
     #[error("the time was up before the answer was there")]
     Deadline,

@@ -174,8 +174,17 @@ impl NetService {
             .map_err(failed)?;
         let mut connection = pin!(connection);
         let mut answering = pin!(async {
-            let response = sender.send_request(request).await.map_err(failed)?;
-            Sent::read(hop, response, wanted, &self.inner.secrets).await
+            let exchanged = async {
+                let response = sender.send_request(request).await.map_err(failed)?;
+                Sent::read(hop, response, wanted, &self.inner.secrets).await
+            };
+            exchanged.await.map_err(|error| {
+                if hop.method.is_safe() {
+                    error
+                } else {
+                    NetError::InDoubt(error.to_string())
+                }
+            })
         });
         // The connection moves only while it is looked at, and ends with this call. When it ends first, what it brought
         // is still to be read.

@@ -57,6 +57,11 @@ impl Default for ProcessSettings {
 // === impl Environment ===
 
 impl Environment {
+    /// Takes a variable out, so that no program can inherit it.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&OsStr> {
