@@ -83,7 +83,8 @@ impl Installation {
     pub fn grant(&self, plugin: &str, permits: &str) -> Result<()> {
         let manifest = self.plugins().join(plugin).join("plugin.toml");
         let text = fs::read_to_string(&manifest)?;
-        fs::write(&manifest, format!("{text}\n[permits]\n{permits}\n"))?;
+        let asked = text.replacen("[permits]\n", &format!("[permits]\n{permits}\n"), 1);
+        fs::write(&manifest, asked)?;
         let text = fs::read_to_string(self.config())?;
         let granted = format!("{text}\n[plugins.{plugin}.permits]\n{permits}\n");
         Ok(fs::write(self.config(), granted)?)

@@ -282,7 +282,8 @@ fn copy_of_guard(to: &Path) {
         fs::copy(guard.join(file), to.join(file)).unwrap();
     }
     let crate_alone = "[package]\nname = \"guard\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
-                       [workspace]\n[lib]\ncrate-type = [\"cdylib\"]\n[dependencies]\nsinew-pdk = \"0.1\"\n";
+                       [workspace]\n[lib]\ncrate-type = [\"cdylib\"]\n[dependencies]\nsinew-pdk = \"0.1\"\n\
+                       serde = { version = \"1\", features = [\"derive\"] }\n";
     fs::write(to.join("Cargo.toml"), crate_alone).unwrap();
 }
 

@@ -28,12 +28,7 @@ async fn a_guest_reaches_files_and_programs_as_far_as_it_was_granted() {
          process = [{{ argv = [\"cat\", \"*\"], cwd = \"{0}\" }}]\n",
         at("work")
     );
-    let manifest = installation.plugins().join("probe/plugin.toml");
-    let requested = fs::read_to_string(&manifest).unwrap() + "\n[permits]\n" + &permits;
-    fs::write(manifest, requested).unwrap();
-    let granted = installation.config().parent().unwrap().join("permits.d");
-    fs::create_dir(&granted).unwrap();
-    fs::write(granted.join("probe.toml"), permits).unwrap();
+    installation.grant("probe", &permits).unwrap();
 
     let daemon = installation.serve(0).await.unwrap();
     let effect =

@@ -1407,7 +1407,7 @@ pub struct GateStatusRequest {}
 ///The gate as it is now.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GateStatusResponse {
-    ///Where the gate keeps what is its own. Who judges other programs keeps them away from it.
+    ///Where the gate keeps what is its own. Who judges other programs keeps them away from it. Absent or empty where nothing is kept.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub places: ::std::vec::Vec<GatePlace>,
     ///The configured plugins, by name.
@@ -2919,7 +2919,7 @@ pub struct LlmCallResponse {
 #[serde(tag = "kind", content = "value")]
 #[serde(deny_unknown_fields)]
 pub enum LlmContent {
-    ///Text.
+    ///A piece of text.
     #[serde(rename = "text")]
     Text(LlmText),
     ///A picture.
@@ -3420,10 +3420,10 @@ pub struct NetAnswerHeader {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct NetFetchRequest {
-    ///The body, in standard base64 with padding.
+    ///The body, in standard base64 with padding. Absent when `text` is there, or when there is no body.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub base64: ::std::option::Option<::std::string::String>,
-    ///Headers to send, each at most once. Those of the connection (`Host`, `Content-Length`, `Accept-Encoding`, `Transfer-Encoding`, `Proxy-…` and the like) are the host's to set, and refused here.
+    ///Headers to send, each at most once. Those of the connection (`Host`, `Content-Length`, `Accept-Encoding`, `Transfer-Encoding`, `Proxy-…` and the like) are the host's to set, and refused here. Absent or empty means none but those.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub headers: ::std::vec::Vec<NetHeader>,
     ///How long the answer's body may be. Absent, or more than the host reads, means as much as the host reads. A longer one is `too_large`, and not returned in part.
@@ -3435,7 +3435,7 @@ pub struct NetFetchRequest {
     ///What is done when the answer is a redirect. Absent means `follow`. Headers with secrets in them, `Authorization` and `Cookie` are not sent on to another scheme, host or port.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub redirects: ::std::option::Option<::std::string::String>,
-    ///The body, as text. It is sent as it stands: placeholders in it are not replaced.
+    ///The body, as text. It is sent as it stands: placeholders in it are not replaced. Absent when `base64` is there, or when there is no body.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub text: ::std::option::Option<::std::string::String>,
     ///An `https://` URL, or an `http://` one where the permit lists that scheme. Secrets cannot stand in it, and neither can a user name, an encoded slash or an encoded dot in the path. A fragment is not sent.
@@ -4547,7 +4547,7 @@ pub struct PreToolUseInput {
 ///How far the kernel held a program to what it may reach.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ProcessConfinement {
-    ///How far.
+    ///How far the kernel holds the program to it.
     pub level: ::std::string::String,
     ///Why it is not `full`. Absent when it is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -147,6 +147,7 @@ fn said(value: &Value) -> bool {
 
 fn string(schema: &Value) -> BoxedStrategy<Value> {
     let least = count(&schema["minLength"], 0);
+    let most = count(&schema["maxLength"], usize::MAX);
     let made = match (schema["pattern"].as_str(), schema["format"].as_str()) {
         (Some("^refs/"), _) => text().prop_map(|text| format!("refs/{text}")).boxed(),
         (Some("^[0-9a-f]{64}$"), _) => any::<[u64; 4]>()
@@ -157,7 +158,8 @@ fn string(schema: &Value) -> BoxedStrategy<Value> {
             .prop_map(|second| format!("2026-01-02T03:04:{second:02}.000006Z"))
             .boxed(),
         (None, _) => text()
-            .prop_map(move |mut text| {
+            .prop_map(move |text| {
+                let mut text: String = text.chars().take(most).collect();
                 text.extend(std::iter::repeat_n(
                     'é',
                     least.saturating_sub(text.chars().count()),
@@ -176,8 +178,9 @@ fn count(limit: &Value, absent: usize) -> usize {
 }
 
 fn integer(schema: &Value) -> BoxedStrategy<Value> {
-    let signed = schema["format"] == "int64";
+    let signed = schema["format"] == "int32" || schema["format"] == "int64";
     let usual = match schema["format"].as_str() {
+        Some("int32") => (i128::from(i32::MIN), i128::from(i32::MAX)),
         Some("uint32") => (0, i128::from(u32::MAX)),
         Some("uint64") => (0, i128::from(u64::MAX)),
         _ => (i128::from(i64::MIN), i128::from(i64::MAX)),

@@ -20,10 +20,17 @@ fn check(request: &str) -> Check {
     CHECKS.iter().find(|(name, _)| *name == request).unwrap().1
 }
 
+/// An example of what a list holds, where that is a type of its own.
+fn an_item(list: &Value) -> Option<Value> {
+    let name = list["items"]["$ref"].as_str()?.rsplit('/').next()?;
+    examples(&definitions()[name]).first().cloned()
+}
+
 /// Values at a limit, and one step beyond it.
 fn around(schema: &Value, current: &Value) -> Vec<Value> {
     let repeated = |count: u64| {
-        let item = current.get(0).cloned().unwrap_or_else(|| json!("a"));
+        let item = current.get(0).cloned().or_else(|| an_item(schema));
+        let item = item.unwrap_or_else(|| json!("a"));
         Value::from_iter(std::iter::repeat_n(item, usize::try_from(count).unwrap()))
     };
     let text = |count: u64| {

@@ -158,11 +158,11 @@ mod tests {
     fn the_table_has_a_line_for_every_effect() {
         let table = table();
         assert_eq!(table.lines().count(), EFFECTS.len() + 1);
-        assert!(
-            table.contains(
-                "clock_now            read          none       Tells the time of the host's clock.\n"
-            ),
-            "{table}"
+        let row = table.lines().find(|line| line.starts_with("clock_now "));
+        let words: Vec<_> = row.unwrap_or_default().split_whitespace().collect();
+        assert_eq!(
+            words.join(" "),
+            "clock_now read none Tells the time of the host's clock."
         );
     }
 }

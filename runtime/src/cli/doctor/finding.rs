@@ -87,10 +87,12 @@ impl Findings {
     }
 
     fn add(&mut self, ok: bool, about: &'static str, text: String, fix: Option<Fix>) {
+        // A reason may come in several lines; a finding is one.
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
         let finding = Finding {
             ok,
             about,
-            text,
+            text: lines.join(" "),
             fix,
         };
         if !self.findings.contains(&finding) {

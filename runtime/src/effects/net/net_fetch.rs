@@ -93,9 +93,14 @@ impl NetFetch {
     ) -> Result<NetFetchResponse, EffectError> {
         let mut sent = false;
         let fetched = self.follow(call, hop, judged, wanted, &mut sent).await;
-        fetched.map_err(|error| match (sent, error.code.as_str()) {
-            (false, _) | (true, EffectError::CODE_IN_DOUBT) => error,
-            (true, _) => NetError::InDoubt(error.message).into(),
+        // A server that sends the caller where it may not go has answered.
+        let known = [EffectError::CODE_IN_DOUBT, EffectError::CODE_DENIED];
+        fetched.map_err(|error| {
+            if sent && !known.contains(&error.code.as_str()) {
+                NetError::InDoubt(error.message).into()
+            } else {
+                error
+            }
         })
     }
 
