@@ -227,7 +227,12 @@ fn a_redirect_that_leads_inside_is_not_followed() {
             for method in ["GET", "POST"] {
                 let request = json!({ "url": street.url(), "method": method });
                 let case = format!("{status} {method} {to}");
-                assert_eq!(net.outcome(&street.rules(), &request), *expected, "{case}");
+                // A server that says nothing legible has had the request all the same.
+                let expected = match (method, *expected) {
+                    ("POST", "unavailable") => "in_doubt",
+                    (_, expected) => expected,
+                };
+                assert_eq!(net.outcome(&street.rules(), &request), expected, "{case}");
                 assert_eq!(net.names.asked()[1..], **asked, "{case}");
             }
         }

@@ -35,7 +35,7 @@ impl ProcessRun {
     }
 
     /// What a program wrote, without the secrets that it may have come by.
-    fn output(&self, output: Output) -> ProcessOutput {
+    fn output(&self, output: &Output) -> ProcessOutput {
         let truncated = (output.kept.len() as u64) < output.total_bytes;
         let kept = self.secrets.redact(&output.kept).into_owned();
         let (text, base64) = text_or_base64(kept, truncated);
@@ -90,8 +90,8 @@ impl Effect for ProcessRun {
             exit_code: ended.code,
             signal: ended.signal,
             timed_out: ended.timed_out,
-            stdout: self.output(ended.stdout),
-            stderr: self.output(ended.stderr),
+            stdout: self.output(&ended.stdout),
+            stderr: self.output(&ended.stderr),
             wall_ms: u64::try_from(ended.wall.as_millis()).unwrap_or(u64::MAX),
             confinement: confinement(ended.confinement),
             extra: Fields::new(),

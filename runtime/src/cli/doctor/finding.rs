@@ -79,14 +79,14 @@ pub(super) fn word(path: &Path) -> String {
 
 impl Findings {
     pub(super) fn ok(&mut self, about: &'static str, text: impl Into<String>) {
-        self.add(true, about, text.into(), None);
+        self.add(true, about, &text.into(), None);
     }
 
     pub(super) fn fail(&mut self, about: &'static str, text: impl Into<String>, fix: Fix) {
-        self.add(false, about, text.into(), Some(fix));
+        self.add(false, about, &text.into(), Some(fix));
     }
 
-    fn add(&mut self, ok: bool, about: &'static str, text: String, fix: Option<Fix>) {
+    fn add(&mut self, ok: bool, about: &'static str, text: &str, fix: Option<Fix>) {
         // A reason may come in several lines; a finding is one.
         let lines: Vec<_> = text.lines().map(str::trim).collect();
         let finding = Finding {
