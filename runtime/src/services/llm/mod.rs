@@ -5,7 +5,7 @@
 //! Requests and answers are the contract's own types: a second set of the same shape would only be copied field by field.
 //!
 //! Money decides what is tried again. A request that was refused, or never got through, costs nothing and is repeated
-//! ([`Failure`]); one that was sent and whose answer is lost may have been paid for, and never is: [`LlmError::InDoubt`].
+//! (`Failure`); one that was sent and whose answer is lost may have been paid for, and never is: [`LlmError::InDoubt`].
 //!
 //! *Absent:* streaming, and following redirects, which would carry the key along. What a server sends goes through
 //! [`Secrets::redact`](super::secrets::Secrets::redact) before it is looked at.

@@ -1,7 +1,7 @@
 //! The network: one HTTP request, one hop at a time.
 //!
 //! Whoever fetches says each step: [`NetService::resolve`] where a hop leads, judge every address, [`NetService::send`] the
-//! hop to exactly those, and ask [`Hop::redirected`] for the next. So a name is resolved once and the connection goes
+//! hop to exactly those, and ask `Hop::redirected` for the next. So a name is resolved once and the connection goes
 //! nowhere else; nothing is followed, and nothing is looked up, that nobody judged.
 //!
 //! Every hop has a connection of its own, made here to an address that was passed in. There is no pool, so no hop rides on
