@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<ExitCode>
         format!("it stands in `{file}` already: {}", grant.line())
     });
     if applied.is_none() {
-        mention("no server runs: it counts, and goes on record, when one starts");
+        mention("no server runs: it counts from the next start, and has no record of its own");
     }
     Ok(ExitCode::SUCCESS)
 }
