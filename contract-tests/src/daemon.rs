@@ -36,6 +36,8 @@ pub struct Daemon {
     pub hook_token: String,
     /// The token for operators.
     pub admin_token: String,
+    /// The token for MCP.
+    pub mcp_token: String,
 }
 
 // === impl Installation ===
@@ -108,6 +110,14 @@ impl Installation {
         self.folder.path().join("state")
     }
 
+    /// The token of a role, or of a view of MCP (`mcp.VIEW`), once a process has made it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn token(&self, name: &str) -> Result<String> {
+        token(&self.state(), name)
+    }
+
     /// What the last process wrote to standard error.
     #[must_use]
     pub fn log(&self) -> String {
@@ -160,6 +170,7 @@ impl Installation {
             address,
             hook_token: token(&self.state(), "hook")?,
             admin_token: token(&self.state(), "admin")?,
+            mcp_token: token(&self.state(), "mcp")?,
         })
     }
 }
@@ -188,6 +199,14 @@ impl Daemon {
         ]
     }
 
+    /// Its process id.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn id(&self) -> Result<u32> {
+        self.child.id().context("it has ended")
+    }
+
     /// Posts a body with these headers on a connection of its own.
     ///
     /// # Errors
@@ -196,6 +215,15 @@ impl Daemon {
         let mut connection = Connection::tcp(self.address).await?;
         connection.send(&post(path, headers, body)).await?;
         connection.reply().await
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        let pid = Pid::from_raw(self.id()?.cast_signed()).context("a process")?;
+        Ok(kill_process(pid, signal)?)
     }
 
     /// Ends it in the middle of whatever it does.
@@ -211,11 +239,7 @@ impl Daemon {
     /// # Errors
     /// When it does not end well, or not in time.
     pub async fn terminate(self) -> Result<()> {
-        let pid = self
-            .child
-            .id()
-            .and_then(|id| Pid::from_raw(id.cast_signed()));
-        kill_process(pid.context("it has ended")?, Signal::TERM)?;
+        self.signal(Signal::TERM)?;
         self.ended().await
     }
 

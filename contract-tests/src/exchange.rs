@@ -156,17 +156,48 @@ impl Connection {
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
-        let length = headers.iter().find(|(name, _)| name == "content-length");
-        let length: usize = length.map_or(Ok(0), |(_, value)| value.parse())?;
-        while self.read.len() < length {
-            self.fill().await?;
-        }
-        let body = self.read.drain(..length).collect();
+        let chunked = headers
+            .iter()
+            .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+        let body = if chunked {
+            self.chunks().await?
+        } else {
+            let length = headers.iter().find(|(name, _)| name == "content-length");
+            let length = length.map_or(Ok(0), |(_, value)| value.parse())?;
+            self.bytes(length).await?
+        };
         Ok(Reply {
             status,
             headers,
             body,
         })
+    }
+
+    /// Reads a body whose parts each come with their length.
+    async fn chunks(&mut self) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let end = loop {
+                if let Some(end) = self.read.windows(2).position(|window| window == b"\r\n") {
+                    break end;
+                }
+                self.fill().await?;
+            };
+            let line = self.bytes(end + 2).await?;
+            let length = usize::from_str_radix(std::str::from_utf8(&line)?.trim_end(), 16)?;
+            let chunk = self.bytes(length + 2).await?;
+            if length == 0 {
+                return Ok(body);
+            }
+            body.extend_from_slice(&chunk[..length]);
+        }
+    }
+
+    async fn bytes(&mut self, length: usize) -> Result<Vec<u8>> {
+        while self.read.len() < length {
+            self.fill().await?;
+        }
+        Ok(self.read.drain(..length).collect())
     }
 
     async fn fill(&mut self) -> Result<()> {

@@ -49,6 +49,7 @@ impl TestServer {
             engine.clone(),
             engine.clone(),
             Arc::new(SystemClock),
+            None,
         )?;
         let running = server.start(listeners, Vec::new())?;
         Ok(Self {

@@ -51,7 +51,10 @@ impl Reply {
     #[must_use]
     pub fn new(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
-        let mut bytes = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n", body.len());
+        let length = body.len();
+        // A client that was not told would send its next request down a connection that is about to close.
+        let mut bytes =
+            format!("HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {length}\r\n");
         for header in headers {
             bytes.push_str(header);
             bytes.push_str("\r\n");

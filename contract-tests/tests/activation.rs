@@ -8,20 +8,20 @@ use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::json;
-use sinew_contract_tests::exchange::{Connection, PATIENCE, post};
+use sinew_contract_tests::clients::{Asked, Clients};
+use sinew_contract_tests::exchange::{Connection, PATIENCE};
 use sinew_contract_tests::sinew_binary::sinew;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// Where descriptors are looked for that nobody uses.
 const FIRST: i32 = 200;
+
+/// The state folder of a home.
+const STATE: &str = ".local/state/sinew";
 
 /// What a service manager holds.
 struct Manager {
@@ -35,7 +35,7 @@ impl Manager {
     fn new() -> Option<Self> {
         let binary = sinew()?;
         let home = tempfile::tempdir().unwrap();
-        let state = home.path().join(".local/state/sinew");
+        let state = home.path().join(STATE);
         fs::create_dir_all(&state).unwrap();
         fs::set_permissions(&state, Permissions::from_mode(0o700)).unwrap();
         let socket = state.join("sinew.sock");
@@ -50,10 +50,6 @@ impl Manager {
             address,
             passed,
         })
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.home.path().join(".local/state/sinew/sinew.sock")
     }
 
     async fn start(&self) -> Child {
@@ -82,20 +78,8 @@ impl Manager {
         child
     }
 
-    fn request(&self) -> Vec<u8> {
-        let token = self.home.path().join(".local/state/sinew/tokens/hook");
-        let headers = [
-            ("host", self.address.to_string()),
-            (
-                "authorization",
-                format!("Bearer {}", fs::read_to_string(token).unwrap()),
-            ),
-        ];
-        post(
-            "/hooks/PreToolUse",
-            &headers,
-            br#"{"hook_event_name":"PreToolUse"}"#,
-        )
+    fn asked(&self) -> Asked {
+        Asked::tool_call(self.address, &self.home.path().join(STATE)).unwrap()
     }
 }
 
@@ -122,36 +106,6 @@ fn in_a_row(wanted: &[std::os::fd::BorrowedFd<'_>]) -> Vec<OwnedFd> {
     }
 }
 
-/// Asks again and again, each time on a connection of its own.
-async fn client(
-    stop: Arc<AtomicBool>,
-    answered: Arc<AtomicUsize>,
-    address: SocketAddr,
-    socket: Option<PathBuf>,
-    request: Vec<u8>,
-) {
-    while !stop.load(Ordering::Relaxed) {
-        let mut connection = match &socket {
-            Some(path) => Connection::unix(path).await.unwrap(),
-            None => Connection::tcp(address).await.unwrap(),
-        };
-        connection.send(&request).await.unwrap();
-        let reply = connection.reply().await.unwrap();
-        assert_eq!((reply.status, reply.json().unwrap()), (200, json!({})));
-        answered.fetch_add(1, Ordering::Relaxed);
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-}
-
-async fn more(answered: &AtomicUsize) {
-    let before = answered.load(Ordering::Relaxed);
-    let end = Instant::now() + PATIENCE;
-    while answered.load(Ordering::Relaxed) < before + 40 {
-        assert!(Instant::now() < end, "clients are served");
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-}
-
 async fn terminate(mut child: Child) {
     let pid = Pid::from_raw(child.id().unwrap().cast_signed()).unwrap();
     kill_process(pid, Signal::TERM).unwrap();
@@ -168,38 +122,20 @@ async fn a_restart_keeps_everybody_waiting_and_refuses_nobody() {
         return;
     };
     let mut daemon = manager.start().await;
-    let (stop, answered) = (
-        Arc::new(AtomicBool::new(false)),
-        Arc::new(AtomicUsize::new(0)),
-    );
-    let clients: Vec<_> = (0..8)
-        .map(|index| {
-            let socket = (index % 2 == 0).then(|| manager.socket());
-            let (stop, answered) = (stop.clone(), answered.clone());
-            tokio::spawn(client(
-                stop,
-                answered,
-                manager.address,
-                socket,
-                manager.request(),
-            ))
-        })
-        .collect();
+    let clients = Clients::start(8, &manager.asked());
     for _ in 0..3 {
-        more(&answered).await;
+        clients.answered_more(40).await.unwrap();
         // It has ended before the next one starts: nothing is handed over.
         terminate(daemon).await;
         daemon = manager.start().await;
     }
-    more(&answered).await;
-    stop.store(true, Ordering::Relaxed);
-    for client in clients {
-        client.await.unwrap();
-    }
+    clients.answered_more(40).await.unwrap();
+    clients.end().await.unwrap();
     // A process that is killed leaves the sockets, too.
     daemon.kill().await.unwrap();
-    let mut waiting = Connection::unix(&manager.socket()).await.unwrap();
-    waiting.send(&manager.request()).await.unwrap();
+    let asked = manager.asked();
+    let mut waiting = Connection::unix(&asked.socket).await.unwrap();
+    waiting.send(&asked.request).await.unwrap();
     let _daemon = manager.start().await;
     assert_eq!(waiting.reply().await.unwrap().status, 200);
 }
@@ -210,19 +146,19 @@ async fn another_daemon_takes_over_from_one_that_a_manager_started() {
         return;
     };
     let first = manager.start().await;
-    let request = manager.request();
+    let asked = manager.asked();
     let second = manager.start().await;
     let ended = tokio::time::timeout(PATIENCE, { first }.wait())
         .await
         .unwrap()
         .unwrap();
     assert!(ended.success());
-    for socket in [None, Some(manager.socket())] {
-        let mut connection = match &socket {
+    for socket in [None, Some(&asked.socket)] {
+        let mut connection = match socket {
             Some(path) => Connection::unix(path).await.unwrap(),
             None => Connection::tcp(manager.address).await.unwrap(),
         };
-        connection.send(&request).await.unwrap();
+        connection.send(&asked.request).await.unwrap();
         assert_eq!(connection.reply().await.unwrap().status, 200);
     }
     drop(second);

@@ -102,7 +102,13 @@ impl Scene {
     /// Names a code over the socket, as `sinew allow` does.
     async fn allow(&self, code: &str) -> Reply {
         let mut connection = Connection::unix(&self.server.socket).await.unwrap();
-        let headers = [("host", "sinew".to_owned())];
+        let headers = [
+            ("host", "sinew".to_owned()),
+            (
+                "authorization",
+                format!("Bearer {}", self.server.admin_token),
+            ),
+        ];
         let request = post(&format!("/v1/allow/{code}"), &headers, b"");
         connection.send(&request).await.unwrap();
         connection.reply().await.unwrap()

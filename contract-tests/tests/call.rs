@@ -107,6 +107,35 @@ async fn an_event_gets_its_rewriting_turn_and_its_deciding_one() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_changes_something_wants_to_be_asked_for() -> Result<()> {
+    let Some(caller) = Caller::new()? else {
+        return Ok(());
+    };
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path().canonicalize()?;
+    let permits = format!("fs = {{ write = [\"{}/**\"] }}\n", path(&folder)?);
+    caller.installation.grant("probe", &permits)?;
+    let file = folder.join("log");
+    let step =
+        json!({"do": "effect", "effect": "fs_append", "request": {"path": file, "text": "x"}});
+    let input =
+        json!({"tool_name": "Bash", "tool_input": {"probe": {"decide": [step]}}}).to_string();
+    for (effects, outcome) in [(false, "denied"), (true, "ok")] {
+        let mut arguments = vec!["probe", "PreToolUse", "--input", "-", "--json"];
+        arguments.extend(effects.then_some("--effects"));
+        let finished = caller.call(&arguments, input.as_bytes()).await?;
+        let answer: Value = serde_json::from_str(&finished.stdout)?;
+        assert_eq!(
+            answer.pointer("/turns/1/effects/0/outcome"),
+            Some(&json!(outcome)),
+            "{answer:#}"
+        );
+        assert_eq!(file.exists(), effects);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn effects_vars_fuel_and_time_are_told() -> Result<()> {
     let Some(caller) = Caller::new()? else {
         return Ok(());
@@ -226,5 +255,33 @@ async fn what_cannot_be_called_is_refused_with_the_next_step() -> Result<()> {
             "{arguments:?}: {finished:?}"
         );
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_plugin_offers_is_described_and_what_it_has_not_is_named() -> Result<()> {
+    let Some(installation) = Installation::new("", &[])? else {
+        return Ok(());
+    };
+    let home = tempfile::tempdir()?;
+    let plugins = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins");
+    let call = async |plugin: &str, entry: &str| {
+        let folder = plugins.join(plugin);
+        let arguments = ["call", path(&folder)?, entry];
+        run(&installation.binary, home.path(), &arguments, b"").await
+    };
+    for word in ["describe", "handle_describe"] {
+        let finished = call("forge", word).await?;
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+        let described: Value = serde_json::from_str(&finished.stdout)?;
+        let tools = described["tools"].as_array().context("tools")?;
+        ensure!(!tools.is_empty(), "{described:#}");
+    }
+    let finished = call("guard", "nonsense").await?;
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert_eq!(
+        finished.stderr,
+        "error: `guard` has no entry point `nonsense`; it has: PreToolUse\n"
+    );
     Ok(())
 }

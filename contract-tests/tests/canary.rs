@@ -29,7 +29,13 @@ const PLANTED: &[(&str, &str)] = &[
     ("ENV_KEY", "canary-from-the-environment"),
     ("ODD_KEY", "canary/with+odd \"letters\"&more=1?"),
     ("UNFIT_KEY", "canary-in-two\nlines-of-text"),
+    (GITHUB_TOKEN, "canary_ghp_81c5ab20d3"),
+    (MODEL_KEY, "canary-sk-9e0d/5b4a+7f"),
 ];
+/// What GitHub is asked with. Like the next one it is lent by the configuration, and to no request of a plugin.
+const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
+/// What models are called with.
+const MODEL_KEY: &str = "MODEL_KEY";
 /// The one that stands in the daemon's environment.
 const IN_ENVIRONMENT: &str = "ENV_KEY";
 
@@ -38,11 +44,60 @@ const PATHS: &[&str] = &[
     "/text", "/head", "/binary", "/error", "/away", "/tell", "/out", "/cut", "/none", "/hang",
 ];
 
+/// The secrets that requests of a plugin may be lent.
+fn lent() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of_services = |name: &str| [GITHUB_TOKEN, MODEL_KEY].contains(&name);
+    PLANTED
+        .iter()
+        .copied()
+        .filter(move |(name, _)| !of_services(name))
+}
+
+/// The secret that came with a request.
+fn sent(seen: &Seen) -> &str {
+    let bearer = |value: &'_ str| value.find(' ').map_or(0, |space| space + 1);
+    let key = seen.header("x-key").or(seen.header("x-api-key"));
+    let authorization = seen.header("authorization");
+    key.or(authorization.map(|value| &value[bearer(value)..]))
+        .unwrap_or_default()
+}
+
+/// What a request is to be answered with, as one of [`PATHS`]: GitHub is told by the repository's owner, and a model by
+/// its name.
+fn path(seen: &Seen) -> String {
+    let target = seen.target().split('?').next().unwrap_or_default();
+    if let Some(repository) = target.strip_prefix("/repos/") {
+        return format!("/{}", repository.split('/').next().unwrap_or_default());
+    }
+    if target == "/v1/messages" {
+        let body: Value = serde_json::from_slice(&seen.body).unwrap_or_default();
+        return format!("/{}", body["model"].as_str().unwrap_or_default());
+    }
+    target.to_owned()
+}
+
+/// An answer that is understood, with a text in it.
+fn understood(seen: &Seen, text: &str) -> Option<Value> {
+    let issue = json!({ "number": 1, "title": text, "state": "open", "user": { "login": "bot" }, "body": text });
+    match seen.target() {
+        "/v1/messages" => Some(json!({
+            "id": "m", "type": "message", "role": "assistant", "model": text, "stop_reason": "end_turn",
+            "content": [{ "type": "text", "text": text }], "usage": { "input_tokens": 1, "output_tokens": 1 },
+        })),
+        target if target.contains("/issues?") => Some(json!([issue])),
+        target if target.starts_with("/repos/") => Some(issue),
+        _ => None,
+    }
+}
+
 /// Answers with everything that it was sent, in every spelling.
 fn echo(seen: &Seen) -> Reply {
-    let sent = seen.header("x-key").unwrap_or_default();
-    let everything = format!("{sent} {seen:?} {}", spellings(sent).join(" "));
-    match seen.target() {
+    let sent = sent(seen);
+    let everything = format!("sent {sent} {seen:?} {}", spellings(sent).join(" "));
+    match path(seen).as_str() {
+        "/text" if let Some(answer) = understood(seen, &everything) => {
+            Reply::new(200, &["content-type: application/json"], answer.to_string())
+        }
         "/head" => Reply::new(
             200,
             &[&format!("x-echo: {sent}"), &format!("set-cookie: k={sent}")],
@@ -65,11 +120,11 @@ fn echo(seen: &Seen) -> Reply {
 /// What the probe is told to do, turn by turn.
 fn turns(server: &WebServer) -> Vec<Value> {
     let mut turns = Vec::new();
-    for (name, _) in PLANTED {
+    for (name, _) in lent() {
         let placeholder = format!("${{secret:{name}}}");
         for path in PATHS {
             // The stock PDK's own way has no patience of its own but the turn's; once is enough.
-            if *path == "/hang" && *name != PLANTED[0].0 {
+            if *path == "/hang" && name != PLANTED[0].0 {
                 continue;
             }
             let fetch = |fields: Value| {
@@ -106,7 +161,34 @@ fn turns(server: &WebServer) -> Vec<Value> {
             { "do": "var_set", "key": "key", "value": placeholder },
         ]));
     }
+    turns.extend(PATHS.iter().map(|path| of_services(&path[1..])));
     turns
+}
+
+/// A turn that asks GitHub and a model, which answer like one of [`PATHS`].
+fn of_services(path: &str) -> Value {
+    let repository = format!("{path}/api");
+    let effect =
+        |name: &str, request: Value| json!({ "do": "effect", "effect": name, "request": request });
+    let text = format!("${{secret:{GITHUB_TOKEN}}} ${{secret:{MODEL_KEY}}}");
+    json!([
+        effect(
+            "github_get_issue",
+            json!({ "repository": repository, "number": 1 })
+        ),
+        effect("github_list_issues", json!({ "repository": repository })),
+        effect(
+            "github_create_issue",
+            json!({ "repository": repository, "title": text, "body": text })
+        ),
+        effect(
+            "llm_call",
+            json!({
+                "model": path, "max_tokens": 16,
+                "messages": [{ "role": "user", "content": [{ "kind": "text", "value": { "text": text } }] }],
+            })
+        ),
+    ])
 }
 
 /// The spellings that are looked for, made without the code that is under test.
@@ -173,14 +255,15 @@ fn decoded(value: &Value, found: &mut Vec<u8>) {
 fn install(server: &WebServer) -> Option<Installation> {
     let probe = ProbePlugin {
         on_failure: |_| "none",
-        budgets: "wall = \"6s\"",
+        budgets: "wall = \"6s\"\nllm_tokens = 100000\nusd = 1.0",
         ..ProbePlugin::default()
     };
     let installation = Installation::new("", std::slice::from_ref(&probe)).unwrap()?;
-    let names: Vec<&str> = PLANTED.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = lent().map(|(name, _)| name).collect();
     let rule = format!(
         "net = [{{ host = \"127.0.0.1\", methods = [\"GET\", \"POST\"], path = \"/**\", schemes = [\"http\"], \
-         ports = [{}], private = [\"127.0.0.0/8\"], secrets = {names:?} }}]",
+         ports = [{}], private = [\"127.0.0.0/8\"], secrets = {names:?} }}]\n\
+         github = [\"*/api:issues.read\", \"*/api:issues.write\"]\nllm = {{ models = [\"**\"] }}",
         server.address.port()
     );
     let mut secrets = "[secrets]\n".to_owned();
@@ -195,6 +278,23 @@ fn install(server: &WebServer) -> Option<Installation> {
         fs::write(&file, format!("{value}\n")).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
         writeln!(secrets, "{name} = {{ file = \"{}\" }}", file.display()).unwrap();
+    }
+    let url = server.url("");
+    write!(
+        secrets,
+        "[github]\nbase_url = \"{url}\"\ntoken = {{ secret = \"{GITHUB_TOKEN}\" }}\nlogin = \"bot\"\nattempts = 2\n\
+         request_timeout = \"500ms\"\n[llm]\nattempts = 2\nbackoff = \"1ms\"\ntimeout = \"500ms\"\n\
+         [llm.providers.scripted]\nkind = \"anthropic\"\nbase_url = \"{url}\"\nkey = \"{MODEL_KEY}\"\n"
+    )
+    .unwrap();
+    for path in PATHS {
+        let model = &path[1..];
+        writeln!(
+            secrets,
+            "[llm.models.{model}]\nprovider = \"scripted\"\nmodel = \"{model}\"\ninput_usd_per_million = 1\n\
+             output_usd_per_million = 1\nmax_output_tokens = 100\ncontext_tokens = 100_000"
+        )
+        .unwrap();
     }
     installation.configure(&secrets, &[probe]).unwrap();
     installation.grant("probe", &rule).unwrap();
@@ -246,11 +346,9 @@ async fn no_secret_is_written_down_anywhere() {
     // It did go out, and the guest saw its place.
     let seen = server.seen();
     for (name, value) in PLANTED.iter().filter(|(name, _)| *name != "UNFIT_KEY") {
-        let sent = seen
-            .iter()
-            .filter(|seen| seen.header("x-key") == Some(value))
-            .count();
-        assert!(sent > 20, "{name} was sent {sent} times");
+        let times = seen.iter().filter(|seen| sent(seen) == *value).count();
+        let least = PATHS.len() * if *name == MODEL_KEY { 1 } else { 2 };
+        assert!(times >= least, "{name} was sent {times} times");
     }
     assert!(
         !seen.iter().any(|seen| seen.line.contains("canary")),
@@ -283,6 +381,13 @@ async fn no_secret_is_written_down_anywhere() {
         .matches("${secret:FILE_KEY}")
         .count();
     assert!(echoed > 20, "the export has its echoes, {echoed} of them");
+    for name in [GITHUB_TOKEN, MODEL_KEY] {
+        let echo = format!("sent ${{secret:{name}}} ");
+        assert!(
+            String::from_utf8_lossy(&payloads).contains(&echo),
+            "what came back with {name} was read"
+        );
+    }
     places.push(("the export".to_owned(), exported.stdout.into_bytes()));
     places.push(("the export's payloads".to_owned(), payloads));
     let log = installation.log();

@@ -30,14 +30,21 @@ struct Served {
     state: PathBuf,
 }
 
+/// Kept between runs, and shared with the tests of the pdk, so that only the first one compiles the pdk.
+fn kept() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+}
+
+fn built_folder() -> PathBuf {
+    kept().join("outside-plugins")
+}
+
 fn command(binary: &Path, home: &Path) -> Command {
-    // Kept between runs, and shared with the tests of the pdk, so that only the first one compiles the pdk.
-    let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let mut command = Command::new(binary);
     command
         .env("CARGO", env!("CARGO"))
-        .env("CARGO_TARGET_DIR", kept.join("outside-plugins"))
-        .env("SINEW_CACHE", kept.join("pdk-sources"))
+        .env("CARGO_TARGET_DIR", built_folder())
+        .env("SINEW_CACHE", kept().join("pdk-sources"))
         .env("SINEW_STATE", home.join("state"))
         .env_remove("SINEW_CONFIG")
         .env_remove("SINEW_LOG")
@@ -226,6 +233,14 @@ async fn an_edit_goes_live_under_load_and_what_is_broken_does_not() {
         "{steps}: {:.1} s from the edit to the answer",
         since.elapsed().as_secs_f64()
     );
+    // What answers is the build that is quick to make; `sinew plugin build` makes another one.
+    let served_module = fs::read(file("keeper.wasm")).unwrap();
+    let made = |profile: &str| {
+        let folder = built_folder().join("wasm32-unknown-unknown").join(profile);
+        fs::read(folder.join("keeper.wasm"))
+    };
+    assert_eq!(made("plugin-dev").unwrap(), served_module);
+    assert!(made("plugin").map_or(true, |module| module != served_module));
 
     // The compiler's words are passed on, and the build that serves stays.
     fs::write(
@@ -269,6 +284,15 @@ async fn an_edit_goes_live_under_load_and_what_is_broken_does_not() {
     assert_eq!(line, "keeper  changed src/lib.rs · building");
     served.line("keeper  loaded in ", "… live").await;
     told.all_hear(before).await;
+    // A module that is gone is made again, though it is what serves.
+    fs::remove_file(file("keeper.wasm")).unwrap();
+    served
+        .line("keeper  changed keeper.wasm · building", "")
+        .await;
+    served
+        .line("keeper  built in ", "the same as before · ")
+        .await;
+    assert!(file("keeper.wasm").is_file());
 
     // Nobody ever heard anything else: no failure, no half of a plugin.
     load.heard(&[before, after]).await;
@@ -313,7 +337,7 @@ async fn an_edit_in_guard_changes_the_answer_while_everybody_is_answered() {
     let before = "[destructive-delete] deleting `/` takes the whole machine with it. Delete only what you made, in the \
                   workspace and by its name.";
     load.told.all_hear(before).await;
-    let rule = home.path().join("guard/src/rules/delete.rs");
+    let rule = home.path().join("guard/src/rules/target.rs");
     let source = fs::read_to_string(&rule).unwrap();
     let (was, is) = (
         "takes the whole machine with it",
@@ -324,7 +348,7 @@ async fn an_edit_in_guard_changes_the_answer_while_everybody_is_answered() {
     let since = Instant::now();
     fs::write(&rule, source.replace(was, is)).unwrap();
     let steps = served
-        .goes_live("guard", "changed src/rules/delete.rs")
+        .goes_live("guard", "changed src/rules/target.rs")
         .await;
     load.told.all_hear(&after).await;
     eprintln!(

@@ -6,6 +6,7 @@ mod doctor {
     mod broken;
     mod canary;
     mod machine;
+    mod mcp;
     mod other;
     pub(crate) mod place;
     mod shim;

@@ -58,6 +58,8 @@ mod llm_hostile;
 mod llm_scene;
 #[path = "effects/llm_types.rs"]
 mod llm_types;
+#[path = "effects/mcp.rs"]
+mod mcp;
 #[path = "effects/net.rs"]
 mod net;
 #[path = "effects/net_escapes.rs"]
@@ -84,6 +86,7 @@ use git_push::*;
 use git_reading::*;
 use github::*;
 use llm_call::*;
+use mcp::*;
 use net_fetch::net_fetch;
 use plain::*;
 use process_run::*;

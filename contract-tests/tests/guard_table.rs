@@ -5,6 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
+use serde_json::json;
+use sinew_runtime::plugin::Manifest;
 
 /// Fewer cases than this measure nothing to a percent.
 const CASES_MIN: usize = 400;
@@ -144,6 +146,37 @@ fn what_the_readme_says_of_the_table_is_so() -> Result<()> {
         readme.contains(&expected),
         "plugins/guard/README.md has to say: {expected}"
     );
+    Ok(())
+}
+
+/// The host asks for a rewrite only where the manifest's matcher finds something, and guard rewrites only there: both look for
+/// the same word in the command.
+#[test]
+fn no_rewrite_is_missed() -> Result<()> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/guard/plugin.toml");
+    let manifest = std::fs::read_to_string(manifest)?;
+    let written: toml::Table = toml::from_str(&manifest)?;
+    let matcher = &written["hooks"]["pre_tool_use"]["rewrite_matcher"];
+    assert_eq!(matcher.as_str(), Some(guard::REWRITABLE));
+    let manifest = Manifest::parse(&manifest)?;
+    let subscription = manifest.subscription("PreToolUse");
+    let rewrites = subscription.and_then(|subscription| subscription.rewrites.as_ref());
+    let rewrites = rewrites.context("guard rewrites")?;
+    let table = table()?;
+    let rewritten = table
+        .iter()
+        .filter(|(_, case)| case.expect == Expected::Rewrite);
+    let mut tried = 0;
+    for (_, case) in rewritten {
+        assert!(
+            rewrites.wants(&json!({"tool_input": {"command": case.command}})),
+            "{}",
+            case.id
+        );
+        tried += 1;
+    }
+    assert!(tried >= 4, "{tried} cases are rewritten");
+    assert!(!rewrites.wants(&json!({"tool_input": {"command": "git status"}})));
     Ok(())
 }
 

@@ -100,3 +100,118 @@ async fn a_guest_reaches_files_and_programs_as_far_as_it_was_granted() {
     );
     assert_eq!(of("effect").len(), 7);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_look_below_a_folder_withholds_is_logged_in_one_line() {
+    let probe = ProbePlugin {
+        budgets: "wall = \"20s\"",
+        ..ProbePlugin::default()
+    };
+    let Some(installation) = Installation::new("", &[probe]).unwrap() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    for name in ["a.pem", "b.pem", "c.pem", "open"] {
+        fs::write(root.join(name), "word").unwrap();
+    }
+    let at = root.to_str().unwrap();
+    let permits = format!("fs = {{ read = [\"{at}/**\"], deny = [\"**/*.pem\"] }}\n");
+    installation.grant("probe", &permits).unwrap();
+    let daemon = installation.serve(0).await.unwrap();
+    for (call, effect, request) in [
+        ("1", "fs_list", json!({ "path": at })),
+        ("2", "fs_search", json!({ "path": at, "pattern": "word" })),
+        ("3", "fs_list", json!({ "path": at, "globs": ["open"] })),
+    ] {
+        let body = json!({
+            "session_id": "s", "cwd": at, "hook_event_name": "PreToolUse", "tool_name": "Bash",
+            "tool_input": { "command": "ls" }, "tool_use_id": call,
+            "probe": [{ "do": "effect", "effect": effect, "request": request }],
+        });
+        let body = body.to_string();
+        let headers = daemon.headers();
+        let reply = daemon.post("/hooks/PreToolUse", &headers, body.as_bytes());
+        let said = reply.await.unwrap().json().unwrap().to_string();
+        assert!(said.contains("open"), "{said}");
+    }
+    daemon.terminate().await.unwrap();
+    let log = installation.log();
+    let lines: Vec<&str> = log.lines().filter(|it| it.contains("withheld")).collect();
+    assert!((2..=3).contains(&lines.len()), "{log}");
+    for line in &lines {
+        assert!(
+            line.contains("may not read") && line.contains(".pem"),
+            "{line}"
+        );
+        assert!(line.contains("3 withheld in all"), "{line}");
+    }
+    let refusals = log.lines().filter(|line| line.contains("may not read"));
+    assert_eq!(refusals.count(), lines.len(), "{log}");
+}
+
+/// Everything is granted, and the gate's own is refused all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_grant_reaches_the_gates_own_places() {
+    let probe = ProbePlugin {
+        budgets: "wall = \"20s\"",
+        ..ProbePlugin::default()
+    };
+    let Some(house) = Installation::new("", &[probe]).unwrap() else {
+        return;
+    };
+    let permits = "fs = { read = [\"/**\"], write = [\"/**\"] }\ngit = { read = [\"/**\"] }\n\
+                   process = [{ argv = [\"cat\", \"**\"], cwd = \"/**\" }]\n";
+    house.grant("probe", permits).unwrap();
+    let (state, config) = (house.state(), house.config());
+    let around = config.parent().unwrap();
+    let daemon = house.serve(0).await.unwrap();
+    git2::Repository::init(&state).unwrap();
+    let token = house.token("admin").unwrap();
+    let effect =
+        |name: &str, request: Value| json!({ "do": "effect", "effect": name, "request": request });
+    let admin = state.join("tokens/admin");
+    let steps = [
+        effect("fs_read", json!({ "path": admin })),
+        effect("fs_stat", json!({ "path": admin })),
+        effect("fs_list", json!({ "path": state })),
+        effect("fs_append", json!({ "path": config, "text": "# mine\n" })),
+        effect(
+            "fs_write",
+            json!({ "path": around.join("permits.d/more.toml"), "text": "" }),
+        ),
+        effect("fs_remove", json!({ "path": state, "recursive": true })),
+        effect("git_status", json!({ "path": state })),
+        effect(
+            "process_run",
+            json!({ "argv": ["cat", admin], "cwd": state }),
+        ),
+        effect(
+            "process_run",
+            json!({ "argv": ["cat", admin], "cwd": around }),
+        ),
+        effect("fs_search", json!({ "path": around, "pattern": token })),
+    ];
+    let body = json!({
+        "session_id": "s", "cwd": "/", "hook_event_name": "PreToolUse", "tool_name": "Bash",
+        "tool_input": { "command": "ls" }, "tool_use_id": "1", "probe": steps,
+    });
+    let headers = daemon.headers();
+    let body = body.to_string();
+    let reply = daemon.post("/hooks/PreToolUse", &headers, body.as_bytes());
+    let answer = reply.await.unwrap().json().unwrap();
+    let context = answer["hookSpecificOutput"]["additionalContext"].as_str();
+    let results: Vec<Value> = serde_json::from_str(context.unwrap_or_default()).unwrap_or_default();
+    assert_eq!(results.len(), steps.len(), "{answer}\n{}", house.log());
+    let (search, refused) = results.split_last().unwrap();
+    for (result, step) in refused.iter().zip(&steps) {
+        assert_eq!(result["value"]["code"], "denied", "{step}: {result}");
+    }
+    assert_eq!(search["status"], "ok", "{search}");
+    assert_eq!(search["value"]["matches"], json!([]), "{search}");
+    assert!(!answer.to_string().contains(&token));
+    let said = "is the gate's own, whatever is granted";
+    assert!(house.log().contains(said), "{}", house.log());
+    assert_eq!(house.token("admin").unwrap(), token);
+    daemon.terminate().await.unwrap();
+}

@@ -26,6 +26,11 @@ struct House {
     settings: TransportSettings,
 }
 
+/// An operator's token.
+fn token() -> String {
+    "of an operator".to_owned()
+}
+
 impl House {
     fn new() -> Self {
         Self {
@@ -61,18 +66,31 @@ impl House {
     ) -> Running {
         let clock = Arc::new(SystemClock);
         let settings = self.settings.clone();
-        let server = Server::new(settings, self.tokens(), gate.clone(), gate.clone(), clock);
+        let server = Server::new(
+            settings,
+            self.tokens(),
+            gate.clone(),
+            gate.clone(),
+            clock,
+            None,
+        );
         server.unwrap().start(listeners, connections).unwrap()
     }
 
     fn offer(&self) -> Offer {
-        offer(&self.door(), &self.settings).unwrap()
+        offer(&self.door(), &self.settings, token()).unwrap()
     }
 
     /// Takes over from whoever offers, as a new process would.
     async fn take_over(&self) -> Inherited {
         let (door, settings) = (self.door(), self.settings.clone());
-        let taking = move || take(&door, &settings).unwrap().unwrap().ready().unwrap();
+        let taking = move || {
+            take(&door, &settings, token())
+                .unwrap()
+                .unwrap()
+                .ready()
+                .unwrap()
+        };
         tokio::task::spawn_blocking(taking).await.unwrap()
     }
 
@@ -262,11 +280,19 @@ async fn a_request_that_takes_too_long_is_answered_by_the_failure_table() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_offers_there_is_nothing_to_take() {
     let house = House::new();
-    assert!(take(&house.door(), &house.settings).unwrap().is_none());
+    assert!(
+        take(&house.door(), &house.settings, token())
+            .unwrap()
+            .is_none()
+    );
     // The socket file of a process that is gone.
     drop(house.offer());
     assert!(house.door().exists());
-    assert!(take(&house.door(), &house.settings).unwrap().is_none());
+    assert!(
+        take(&house.door(), &house.settings, token())
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -280,10 +306,10 @@ async fn a_successor_that_fails_before_it_is_ready_changes_nothing() {
     let taken = tokio::spawn(async move { (offer.taken(&sockets).await, offer) });
     for _ in 0..3 {
         let (door, settings) = (house.door(), house.settings.clone());
-        let taking = move || drop(take(&door, &settings).unwrap().unwrap());
+        let taking = move || drop(take(&door, &settings, token()).unwrap().unwrap());
         tokio::task::spawn_blocking(taking).await.unwrap();
         let mut rude = Connection::unix(&house.door()).await.unwrap();
-        rude.send(b"{\"say\":\"ask\",\"version\":99}\n")
+        rude.send(b"{\"say\":\"ask\",\"version\":99,\"token\":\"t\"}\n")
             .await
             .unwrap();
         rude.closed().await.unwrap();
@@ -304,6 +330,28 @@ async fn a_successor_that_fails_before_it_is_ready_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_no_operator_s_token_takes_nothing() {
+    let house = House::new();
+    let running = house.start(&generation(0), house.bind(), Vec::new());
+    let offer = house.offer();
+    let sockets = running.listeners().unwrap();
+    let taken = tokio::spawn(async move { (offer.taken(&sockets).await, offer) });
+    let (door, settings) = (house.door(), house.settings.clone());
+    let stranger = move || take(&door, &settings, "of somebody else".to_owned());
+    let refused = tokio::task::spawn_blocking(stranger).await.unwrap();
+    assert!(
+        matches!(refused, Err(HandoverError::Stranger)),
+        "{refused:?}"
+    );
+    for said in ["{\"say\":\"ask\",\"version\":2}\n", "{\"say\":\"ready\"}\n"] {
+        let mut rude = Connection::unix(&house.door()).await.unwrap();
+        rude.send(said.as_bytes()).await.unwrap();
+        rude.closed().await.unwrap();
+    }
+    assert!(!taken.is_finished());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_successor_that_fails_when_it_was_ready_leaves_the_old_server_able_to_go_on() {
     let house = House::new();
     let listeners = house.bind();
@@ -319,7 +367,7 @@ async fn a_successor_that_fails_when_it_was_ready_leaves_the_old_server_able_to_
     let dying = async {
         let mut successor = BufReader::new(UnixStream::connect(house.door()).await.unwrap());
         successor
-            .write_all(b"{\"say\":\"ask\",\"version\":1}\n")
+            .write_all(b"{\"say\":\"ask\",\"version\":2,\"token\":\"of an operator\"}\n")
             .await
             .unwrap();
         let mut line = String::new();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -11,15 +12,20 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use sinew_contract_tests::exchange::{Connection, PATIENCE, post};
-use sinew_contract_tests::sinew_binary::sinew;
+use sinew_contract_tests::sinew_binary::{run, sinew};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// Starts a daemon without plugins and waits until it says where it listens.
 async fn start(binary: &Path, home: &Path) -> (Child, SocketAddr) {
+    start_with(binary, home, &[]).await
+}
+
+async fn start_with(binary: &Path, home: &Path, more: &[&str]) -> (Child, SocketAddr) {
     let mut command = Command::new(binary);
     command
         .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(more)
         .env_clear()
         .env("HOME", home)
         .env("SINEW_LOG", "error")
@@ -40,6 +46,71 @@ async fn start(binary: &Path, home: &Path) -> (Child, SocketAddr) {
     // It goes on writing, and nobody may make it wait.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     (child, address)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_successor_may_know_the_state_folder_by_another_name() {
+    let Some(binary) = sinew() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let (mut first, address) = start(&binary, home.path()).await;
+    let (state, link) = (
+        home.path().join(".local/state/sinew"),
+        home.path().join("link"),
+    );
+    std::os::unix::fs::symlink(&state, &link).unwrap();
+    let (_second, at) =
+        start_with(&binary, home.path(), &["--state", link.to_str().unwrap()]).await;
+    assert_eq!(at, address);
+    let ended = tokio::time::timeout(PATIENCE, first.wait()).await.unwrap();
+    assert!(ended.unwrap().success());
+    Connection::unix(&state.join("sinew.sock")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_successor_that_cannot_serve_leaves_the_first_one_serving() {
+    let Some(binary) = sinew() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let (_child, address) = start(&binary, home.path()).await;
+    let state = home.path().join(".local/state/sinew");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap();
+    let file = home.path().join("notes.txt");
+    std::fs::write(&file, "mine").unwrap();
+    let none = home.path().join("none.pem");
+    let configurations = [
+        (format!("[server]\nlisten = \"{taken}\"\n"), "listening on"),
+        (format!("[server]\nsocket = {file:?}\n"), "is no socket"),
+        (
+            "[server]\nsocket = \"none/such.sock\"\n".to_owned(),
+            "such.sock",
+        ),
+        (format!("[net]\nca_file = {none:?}\n"), "net.ca_file"),
+        (String::new(), "chmod 600"),
+    ];
+    for (configuration, why) in configurations {
+        let config = home.path().join("sinew.toml");
+        std::fs::write(&config, &configuration).unwrap();
+        let readable = state.join("tokens/hook");
+        let mode = if configuration.is_empty() {
+            0o644
+        } else {
+            0o600
+        };
+        std::fs::set_permissions(&readable, std::fs::Permissions::from_mode(mode)).unwrap();
+        let words = ["serve", "--config", config.to_str().unwrap()];
+        let finished = run(&binary, home.path(), &words, b"").await.unwrap();
+        assert_eq!(finished.code, Some(1), "{configuration}: {finished:?}");
+        assert!(
+            finished.stderr.contains(why),
+            "{configuration}: {finished:?}"
+        );
+        let mut connection = Connection::tcp(address).await.unwrap();
+        let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\n\r\n");
+        connection.send(request.as_bytes()).await.unwrap();
+        let reply = connection.reply().await.unwrap();
+        assert_eq!(reply.status, 200, "{configuration}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
 }
 
 struct Clients {

@@ -13,7 +13,8 @@ use sinew_contract_tests::scripted_gate::{ScriptedGate, decided, guarded};
 use sinew_contract_tests::sinew_binary::{Finished, run, sinew};
 use sinew_contract_tests::test_server::TestServer;
 use sinew_runtime::engine::{Column, HookOutcome, Kind, Verdict};
-use sinew_runtime::transport::TransportSettings;
+use sinew_runtime::transport::{Tokens, TransportSettings};
+use sinew_runtime::world::SystemRandom;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixListener;
 
@@ -60,7 +61,7 @@ async fn the_daemon_s_answer_is_printed() {
     let state = server.state.path().to_str().unwrap();
     let socket = server.socket.to_str().unwrap();
     let lines: [&[&str]; 4] = [
-        &["hook", "--socket", socket],
+        &["hook", "--socket", socket, "--state", state],
         &["hook", "--state", state, "--guarded"],
         &[
             "hook",
@@ -71,6 +72,8 @@ async fn the_daemon_s_answer_is_printed() {
             "9000",
             "--socket",
             socket,
+            "--state",
+            state,
         ],
         // The real parser understands the same.
         &["--state", state, "hook", "--event=PreToolUse"],
@@ -172,6 +175,8 @@ async fn an_input_that_cannot_be_sent_is_refused_when_guarded() {
         "--guarded",
         "--socket",
         server.socket.to_str().unwrap(),
+        "--state",
+        server.state.path().to_str().unwrap(),
     ];
     for input in [&b""[..], b"not json", b"{}", b"{\"hook_event_name\":7}"] {
         let finished = run(&binary, Path::new("/"), &line, input).await.unwrap();
@@ -224,6 +229,8 @@ async fn a_socket_that_others_can_reach_is_not_asked() {
         "--guarded",
         "--socket",
         server.socket.to_str().unwrap(),
+        "--state",
+        server.state.path().to_str().unwrap(),
     ];
     let finished = run(&binary, Path::new("/"), &line, &event("PreToolUse"))
         .await
@@ -235,6 +242,7 @@ async fn a_socket_that_others_can_reach_is_not_asked() {
 /// Runs the shim against something that says `reply` and closes, or says nothing and keeps the connection.
 async fn against(binary: &Path, reply: Option<&'static [u8]>) -> Finished {
     let folder = tempfile::tempdir().unwrap();
+    Tokens::open(&folder.path().join("tokens"), &SystemRandom).unwrap();
     let path = folder.path().join("sinew.sock");
     let listener = UnixListener::bind(&path).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -252,8 +260,8 @@ async fn against(binary: &Path, reply: Option<&'static [u8]>) -> Finished {
         "--guarded",
         "--timeout-ms",
         "500",
-        "--socket",
-        path.to_str().unwrap(),
+        "--state",
+        folder.path().to_str().unwrap(),
     ];
     let finished = run(binary, Path::new("/"), &line, &event("PreToolUse"))
         .await
@@ -300,4 +308,52 @@ async fn what_is_no_answer_is_a_refusal() {
     let started = Instant::now();
     assert_refused(&against(&binary, None).await, "did not answer in time");
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_option_that_has_lost_its_value_is_refused() {
+    let Some(binary) = sinew() else { return };
+    for line in [
+        &["hook", "--event", "--guarded"][..],
+        &["hook", "--guarded", "--event", "--timeout-ms", "500"],
+        &["hook", "--guarded", "--state", "--event", "Stop"],
+    ] {
+        let finished = run(&binary, Path::new("/"), line, &event("PreToolUse"))
+            .await
+            .unwrap();
+        assert_eq!(finished.code, Some(2), "{line:?} {finished:?}");
+        assert!(
+            finished.stderr.contains("a value is required"),
+            "{finished:?}"
+        );
+        assert_eq!(finished.stdout, "");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_nobody_reads_is_a_refusal() {
+    let Some(binary) = sinew() else { return };
+    let gate = ScriptedGate::deciding(guarded(Column::Deny), decided(Kind::Deny, "no"));
+    let server = TestServer::start(&gate, TransportSettings::default()).unwrap();
+    for closed in [">&-", ">/dev/null"] {
+        let script = format!("exec \"$0\" hook --guarded --state \"$1\" {closed}");
+        let arguments = [
+            "-c",
+            &script,
+            binary.to_str().unwrap(),
+            server.state.path().to_str().unwrap(),
+        ];
+        let finished = run(
+            Path::new("/bin/sh"),
+            Path::new("/"),
+            &arguments,
+            &event("PreToolUse"),
+        )
+        .await
+        .unwrap();
+        assert_refused(
+            &finished,
+            "the answer could not be written: nobody reads standard output",
+        );
+    }
 }

@@ -19,7 +19,8 @@ const COUNTER: &str = r#"
   (data (i32.const 2048) "{\22kind\22:\22deny\22,\22value\22:{\22reason\22:\22_\22}}")
   (func (export "handle_pre_tool_use") (result i32)
     (call $count)
-    (i32.store8 (i32.const 2082) (i32.add (i32.const 48) (global.get $calls)))
+    ;; One digit: 0 in the 1,001st call, which is no fresh one's 1.
+    (i32.store8 (i32.const 2082) (i32.add (i32.const 48) (i32.rem_u (global.get $calls) (i32.const 7))))
     (call $output (i32.const 2048) (i32.const 38))
     (i32.const 0))
   (func (export "handle_user_prompt_submit") (result i32)
@@ -121,6 +122,46 @@ async fn a_request_that_comes_again_gets_the_first_answer_and_is_recorded() {
     assert_eq!(of_kind(&installation, "gate", "repeated").len(), seen.len());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_the_matcher_finds_gets_a_rewriting_turn() {
+    let rewriting = ProbePlugin {
+        rewrites: |event| event == "PreToolUse",
+        ..ProbePlugin::default()
+    };
+    let Some(installation) = Installation::new("", &[rewriting]).unwrap() else {
+        return;
+    };
+    let manifest = installation.plugins().join("probe/plugin.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let only = "rewrites = true, rewrite_matcher = \"push\"";
+    fs::write(&manifest, text.replace("rewrites = true", only)).unwrap();
+    let daemon = installation.serve(0).await.unwrap();
+    let rewrite = json!({"do": "rewrite", "replacement": {"command": "true"}});
+    let told = json!({"rewrite": rewrite, "decide": {"do": "none"}});
+    for (id, command, phases) in [
+        ("a", "git push", vec!["rewrite", "decide"]),
+        ("b", "git pull", vec!["decide"]),
+        // However the client writes it.
+        ("c", "git p\\u0075sh", vec!["rewrite", "decide"]),
+    ] {
+        let body = call(id, "COMMAND", &told).to_string();
+        let body = body.replace("COMMAND", command);
+        let headers = daemon.headers();
+        let reply = daemon.post("/hooks/PreToolUse", &headers, body.as_bytes());
+        let reply = reply.await.unwrap();
+        let turns = of_kind(&installation, "turn", "");
+        let turns = turns.iter().filter(|row| row.text("/tool_use_id") == id);
+        let found: Vec<_> = turns.map(|row| row.text("/phase").to_owned()).collect();
+        assert_eq!(found, phases, "{command}");
+        let rewritten = reply
+            .json()
+            .unwrap()
+            .pointer("/hookSpecificOutput/updatedInput")
+            .is_some();
+        assert_eq!(rewritten, phases.len() == 2, "{command}");
+    }
+}
+
 /// A daemon with the counter under two manifests, one for each kind of scope.
 fn counters() -> Option<Installation> {
     let head =
@@ -142,12 +183,25 @@ fn counters() -> Option<Installation> {
     Some(installation)
 }
 
-/// How often the instance was called that answers now.
+/// How often the instance was called that answers now, less the sevens in it.
 async fn count(daemon: &Daemon, scope: &str, session: &str) -> String {
     let body = json!({"session_id": session, "hook_event_name": "PreToolUse", "tool_name": scope, "tool_input": {}});
     let reply = ask(daemon, "PreToolUse", &body).await.json().unwrap();
     let reason = reply.pointer("/hookSpecificOutput/permissionDecisionReason");
     reason.and_then(Value::as_str).unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_serves_a_thousand_turns_and_no_more() {
+    let Some(installation) = counters() else {
+        return;
+    };
+    let daemon = installation.serve(0).await.unwrap();
+    for turn in 1..=1_000 {
+        let expected = (turn % 7).to_string();
+        assert_eq!(count(&daemon, "none", "a").await, expected, "turn {turn}");
+    }
+    assert_eq!(count(&daemon, "none", "a").await, "1");
 }
 
 #[tokio::test(flavor = "multi_thread")]

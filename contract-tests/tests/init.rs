@@ -5,6 +5,8 @@
 mod init {
     pub(crate) mod place;
     mod projects;
+    mod servers;
     mod settings;
+    mod undone;
     mod worktrees;
 }

@@ -94,6 +94,60 @@ fn asking_and_rewriting_are_for_events_that_know_them() {
     assert!(tried > 90 && rewritable("PreToolUse") && !rewritable("Stop"));
 }
 
+/// A rewriting turn is saved only where nothing could come of it.
+#[test]
+fn a_rewrite_matcher_finds_every_text_of_what_can_be_rewritten() {
+    let parsed = |says: &str| {
+        let text = format!("{HEAD}[hooks.pre_tool_use]\non_failure = \"deny\"\n{says}\n");
+        Manifest::parse(&text).map_err(|error| error.to_string())
+    };
+    let manifest = parsed("rewrites = true\nrewrite_matcher = \"npm +install\"").unwrap();
+    let subscription = manifest.subscription("PreToolUse").unwrap();
+    let rewrites = subscription.rewrites.as_ref().unwrap();
+    for (input, wanted) in [
+        (r#"{"tool_input": {"command": "npm install"}}"#, true),
+        (
+            r#"{"tool_input": {"command": "cd a && npm\u0020 insta\u006cl b"}}"#,
+            true,
+        ),
+        (
+            r#"{"tool_input": {"edits": [{"new": "a"}, {"new": ["npm install"]}]}}"#,
+            true,
+        ),
+        (r#"{"tool_input": {"npm install": null}}"#, true),
+        (r#"{"tool_input": "npm install"}"#, true),
+        (r#"{"tool_name": "Bash"}"#, true),
+        (
+            r#"{"tool_input": {"command": "npm ci"}, "cwd": "/npm install"}"#,
+            false,
+        ),
+        (r#"{"tool_input": {"npm": "install", "count": 3}}"#, false),
+        (r#"{"tool_input": null}"#, false),
+    ] {
+        let value = serde_json::from_str(input).unwrap();
+        assert_eq!(rewrites.wants(&value), wanted, "{input}");
+    }
+    let every = parsed("rewrites = true").unwrap();
+    let every = every.subscription("PreToolUse").unwrap();
+    assert!(every.rewrites.as_ref().unwrap().wants(&json!({})));
+    assert!(parsed("").unwrap().hooks["PreToolUse"].rewrites.is_none());
+    for (says, refusal) in [
+        (
+            "rewrites = true\nrewrite_matcher = \"(\"",
+            "is no regular expression",
+        ),
+        (
+            "rewrites = false\nrewrite_matcher = \"a\"",
+            "needs `rewrites = true`",
+        ),
+        ("rewrite_matcher = \"a\"", "needs `rewrites = true`"),
+    ] {
+        let error = parsed(says).unwrap_err();
+        let named = error.starts_with("`hooks.pre_tool_use.rewrite_matcher` ");
+        assert!(named && error.contains(refusal), "{says}\n  {error}");
+    }
+}
+
 /// A guest that calls nobody is ended by its fuel, and that has to happen in time.
 #[test]
 fn fuel_that_could_outlast_the_wall_time_is_refused() {
@@ -333,6 +387,12 @@ async fn check_holds_the_operator_s_settings_against_the_schema_and_inspect_list
     let checked: Value = serde_json::from_str(&checked.stdout).unwrap();
     assert_eq!(checked["rules"], json!(["push-to-protected"]));
     assert_eq!(checked["config_schema"], "config.schema.json");
+
+    // Without a word it is the operator's own configuration, as for the daemon.
+    let usual = installation.plugins().join(".config/sinew");
+    fs::create_dir_all(&usual).unwrap();
+    fs::copy(&config, usual.join("sinew.toml")).unwrap();
+    assert_eq!(sinew(&["plugin", "check", folder]).await, refused);
 
     let shown = sinew(&["plugin", "inspect", folder]).await.stdout;
     let end = "settings      config.schema.json\nrules         1\n  push-to-protected (shell): what\n    instead: instead\n";

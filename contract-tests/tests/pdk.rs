@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sinew_runtime::services::cargo::{BuildError, CargoBuild};
+use sinew_runtime::services::cargo::{BuildError, CargoBuild, Profile};
 
 const CARGO_TOML: &str = r#"
 [package]
@@ -41,6 +41,7 @@ fn build(dir: &Path) -> Result<sinew_runtime::services::cargo::Built, BuildError
         cache: kept.join("pdk-sources"),
         target_dir: Some(kept.join("outside-plugins")),
         toolchain_is_chosen: false,
+        profile: Profile::Plugin,
         quiet: false,
     }
     .run()

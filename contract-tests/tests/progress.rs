@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use sinew_contract_tests::exchange::PATIENCE;
 use sinew_contract_tests::sinew_binary::{run, sinew, skipped};
+use sinew_runtime::transport::Tokens;
+use sinew_runtime::world::SystemRandom;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::net::UnixListener;
 use tokio::process::{Child, ChildStdin, Command};
@@ -80,6 +82,7 @@ impl Desk {
     fn slow_daemon(&self) -> UnixListener {
         let state = self.at(".local/state/sinew");
         fs::create_dir_all(&state).unwrap();
+        Tokens::open(&state.join("tokens"), &SystemRandom).unwrap();
         UnixListener::bind(state.join("sinew.sock")).unwrap()
     }
 
@@ -255,6 +258,48 @@ async fn the_ledger_s_commands_say_what_they_read_and_write() {
     let written = tokio::task::spawn_blocking(move || fs::read_to_string(fifo));
     terminal.ends().await;
     assert!(written.await.unwrap().unwrap().contains("\"ledger\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_says_what_it_does_before_it_listens_and_when_it_builds() {
+    let Some(desk) = Desk::new() else { return };
+    let manifest = desk.fifo();
+    fs::create_dir_all(desk.at("keeper")).unwrap();
+    fs::rename(&manifest, desk.at("keeper/plugin.toml")).unwrap();
+    fs::write(desk.at("keeper/Cargo.toml"), "[package]\n").unwrap();
+    fs::write(
+        desk.at("sinew.toml"),
+        "[plugins.keeper]\npath = \"keeper\"\n",
+    )
+    .unwrap();
+    desk.hold("cargo", "exit 1");
+    let mut terminal = desk.type_in("serve --dev --config sinew.toml --listen 127.0.0.1:0");
+    terminal
+        .says("loading plugins; what is compiled now comes from the cache the next time")
+        .await;
+    let manifest = desk.at("keeper/plugin.toml");
+    tokio::task::spawn_blocking(move || {
+        // Whoever waits for the manifest gets one, and nobody waits for it later.
+        fs::write(&manifest, "").unwrap();
+        fs::remove_file(&manifest).unwrap();
+        fs::write(&manifest, "").unwrap();
+    })
+    .await
+    .unwrap();
+    terminal.says("building keeper").await;
+    let screen = terminal.screen();
+    for line in [
+        "sinew listens on ",
+        "watching: ",
+        "keeper  at the start · building",
+    ] {
+        assert!(
+            screen.iter().any(|shown| shown.starts_with(line)),
+            "{line}: {screen:#?}"
+        );
+    }
+    desk.let_go();
+    terminal.script.kill().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

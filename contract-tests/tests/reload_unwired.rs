@@ -10,7 +10,15 @@ use sinew_contract_tests::probe_plugin::ProbePlugin;
 
 /// Says which events the settings of one client ask about.
 fn wire(house: &Installation, events: &[&str]) {
-    let settings = json!({"folder": "/srv/api", "events": events, "before": null, "after": "", "excluded": null});
+    wire_guarded(house, events, &json!(events));
+}
+
+/// Says of these events, too, which of them the client refuses when the daemon cannot be asked; none for a record that does
+/// not say.
+fn wire_guarded(house: &Installation, events: &[&str], guarded: &Value) {
+    let settings = json!({
+        "folder": "/srv/api", "events": events, "guarded": guarded, "before": null, "after": "", "excluded": null,
+    });
     let wired = json!({"settings": {"/srv/api/.claude/settings.local.json": settings}});
     std::fs::write(house.state().join("wired.json"), wired.to_string()).unwrap();
 }
@@ -65,9 +73,14 @@ async fn a_new_guard_waits_for_its_wire() {
     assert_eq!(
         detail,
         "the new build of `probe` was refused: it would guard Stop, which \
-         `/srv/api/.claude/settings.local.json` does not ask about; run `sinew init` for that folder first, or say why \
-         it may be so with `--override REASON`"
+         `/srv/api/.claude/settings.local.json` does not ask about, or lets pass when the gate cannot be asked; run \
+         `sinew init` for that folder first, or say why it may be so with `--override REASON`"
     );
+    // Nor may it guard what is asked about and would pass without an answer, or what nobody knows to be refused then.
+    for guarded in [json!(["PreToolUse"]), Value::Null] {
+        wire_guarded(&house, &["PreToolUse", "Stop"], &guarded);
+        assert_eq!(reload(&daemon, "").await.status, 409, "{guarded}");
+    }
     for nonsense in ["{", "{\"force\": true}", "{\"override\": 1}"] {
         assert_eq!(reload(&daemon, nonsense).await.status, 400, "{nonsense}");
     }

@@ -8,14 +8,15 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use sinew_contract_tests::exchange::{Connection, PATIENCE, post};
+use sinew_contract_tests::clients::{Asked, Clients};
+use sinew_contract_tests::exchange::{Connection, PATIENCE};
 use sinew_contract_tests::sinew_binary::{sinew, skipped};
+use sinew_runtime::transport::{Role, Tokens};
+use sinew_runtime::world::SystemRandom;
 use tokio::process::Command;
 
 /// launchd, as far as it is asked: an agent starts when it is loaded, and again when it fails, unless it ended well and its
@@ -112,8 +113,13 @@ impl Place {
     /// Which process answers; none while nobody does.
     async fn answers(&self) -> Option<u64> {
         let mut connection = Connection::unix(&self.socket()).await.ok()?;
-        let request = b"GET /v1/status HTTP/1.1\r\nhost: sinew\r\n\r\n";
-        connection.send(request).await.ok()?;
+        // As `sinew init` makes them, before anybody serves.
+        let tokens = Tokens::open(&self.at(".local/state/sinew/tokens"), &SystemRandom).ok()?;
+        let token = tokens.token(Role::Admin);
+        let request = format!(
+            "GET /v1/status HTTP/1.1\r\nhost: sinew\r\nauthorization: Bearer {token}\r\n\r\n"
+        );
+        connection.send(request.as_bytes()).await.ok()?;
         connection.reply().await.ok()?.json().ok()?["pid"].as_u64()
     }
 
@@ -132,17 +138,8 @@ impl Place {
         }
     }
 
-    fn request(&self) -> Vec<u8> {
-        let token = fs::read_to_string(self.at(".local/state/sinew/tokens/hook")).unwrap();
-        let headers = [
-            ("host", self.address.to_string()),
-            ("authorization", format!("Bearer {}", token.trim())),
-        ];
-        post(
-            "/hooks/PreToolUse",
-            &headers,
-            br#"{"hook_event_name":"PreToolUse"}"#,
-        )
+    fn asked(&self) -> Asked {
+        Asked::tool_call(self.address, &self.at(".local/state/sinew")).unwrap()
     }
 }
 
@@ -153,27 +150,6 @@ impl Drop for Place {
         if let Some(pid) = pid.and_then(Pid::from_raw) {
             let _ = kill_process(pid, Signal::TERM);
         }
-    }
-}
-
-/// Asks again and again, each time on a connection of its own: none may be refused.
-async fn client(
-    stop: Arc<AtomicBool>,
-    answered: Arc<AtomicUsize>,
-    address: SocketAddr,
-    socket: Option<PathBuf>,
-    request: Vec<u8>,
-) {
-    while !stop.load(Ordering::Relaxed) {
-        let mut connection = match &socket {
-            Some(path) => Connection::unix(path).await.unwrap(),
-            None => Connection::tcp(address).await.unwrap(),
-        };
-        connection.send(&request).await.unwrap();
-        let reply = connection.reply().await.unwrap();
-        assert_eq!((reply.status, reply.json().unwrap()), (200, json!({})));
-        answered.fetch_add(1, Ordering::Relaxed);
-        tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 
@@ -192,23 +168,7 @@ async fn an_agent_is_replaced_by_a_changed_one_and_nobody_is_refused() {
     let again = place.service("launchd", &["install"]).await;
     assert_eq!(again["commands"], json!([]), "{again}");
 
-    let (stop, answered) = (
-        Arc::new(AtomicBool::new(false)),
-        Arc::new(AtomicUsize::new(0)),
-    );
-    let clients: Vec<_> = (0..6)
-        .map(|index| {
-            let socket = (index % 2 == 0).then(|| place.socket());
-            let (stop, answered) = (stop.clone(), answered.clone());
-            tokio::spawn(client(
-                stop,
-                answered,
-                place.address,
-                socket,
-                place.request(),
-            ))
-        })
-        .collect();
+    let clients = Clients::start(6, &place.asked());
     // Another configuration is another command line, so the agent's file changes.
     place.configure("other.toml");
     let other = place.at(".config/sinew/other.toml");
@@ -229,11 +189,7 @@ async fn an_agent_is_replaced_by_a_changed_one_and_nobody_is_refused() {
     );
     place.agent_answers().await;
     assert_ne!(place.agent(), first);
-    stop.store(true, Ordering::Relaxed);
-    for client in clients {
-        client.await.unwrap();
-    }
-    assert!(answered.load(Ordering::Relaxed) > 100);
+    assert!(clients.end().await.unwrap() > 100);
 
     let status = [&["status"][..], &other[1..]].concat();
     let said = place.service("launchd", &status).await;
@@ -298,7 +254,7 @@ async fn systemd_passes_the_unit_s_sockets_to_the_unit_s_command() {
     assert_eq!(place.answers().await, activated.id().map(u64::from));
     assert_eq!(fs::metadata(place.socket()).unwrap().ino(), before);
     let mut connection = Connection::tcp(place.address).await.unwrap();
-    connection.send(&place.request()).await.unwrap();
+    connection.send(&place.asked().request).await.unwrap();
     assert_eq!(connection.reply().await.unwrap().status, 200);
     let pid = Pid::from_raw(activated.id().unwrap().cast_signed()).unwrap();
     kill_process(pid, Signal::TERM).unwrap();

@@ -9,6 +9,8 @@ mod budgets;
 mod granting;
 #[path = "spending/in_doubt.rs"]
 mod in_doubt;
+#[path = "spending/repeated.rs"]
+mod repeated;
 #[path = "spending/scene.rs"]
 mod scene;
 #[path = "spending/unrecorded.rs"]

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use sinew_schema::{HookDecision, McpResult};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sinew_schema::HookDecision;
 
-use crate::McpCall;
 use crate::call::{Call, HookInput};
 use crate::decision::{Decision, DecisionKind};
+use crate::mcp::{IntoServer, McpCall};
 
 /// What an entry point for hooks may return.
 #[diagnostic::on_unimplemented(
@@ -36,34 +38,6 @@ impl<E: fmt::Display> IntoDecision for Result<Decision, E> {
     }
 }
 
-/// What the entry point for MCP tools may return.
-#[diagnostic::on_unimplemented(
-    message = "the entry point for MCP tools returns `McpResult` or `Result<McpResult, E>`, not `{Self}`",
-    label = "this is no result of a tool",
-    note = "`E` needs `Display`: its text becomes the turn's error"
-)]
-pub trait IntoMcpResult {
-    /// The result, or why the turn fails.
-    ///
-    /// # Errors
-    ///
-    /// What the entry point returned as its error, as text.
-    fn into_result(self) -> Result<McpResult, String>;
-}
-
-impl IntoMcpResult for McpResult {
-    fn into_result(self) -> Result<McpResult, String> {
-        Ok(self)
-    }
-}
-
-impl<E: fmt::Display> IntoMcpResult for Result<McpResult, E> {
-    fn into_result(self) -> Result<McpResult, String> {
-        // The alternate form of `Display` is where many errors name their causes.
-        self.map_err(|error| format!("{error:#}"))
-    }
-}
-
 /// Runs a hook entry point from the input's bytes to the output's.
 pub(crate) fn answer_hook<I: HookInput, R: IntoDecision>(
     input: &[u8],
@@ -85,15 +59,68 @@ pub(crate) fn answer_hook<I: HookInput, R: IntoDecision>(
     serde_json::to_vec(&decision).map_err(|error| format!("the decision does not encode: {error}"))
 }
 
-/// Runs the MCP entry point from the input's bytes to the output's.
-pub(crate) fn answer_mcp<R: IntoMcpResult>(
-    input: &[u8],
-    handler: impl FnOnce(McpCall) -> R,
-) -> Result<Vec<u8>, String> {
+/// What a function with `#[mcp_server]` is.
+pub type Server<S> = fn() -> S;
+
+/// One of the entry points of a server, from the input's bytes to the output's.
+pub type McpEntry<S> = fn(&[u8], Server<S>) -> Result<Vec<u8>, String>;
+
+/// `describe`: what clients are told.
+///
+/// # Errors
+///
+/// What is offered contradicts itself, or the server cannot be made.
+pub fn describe<S: IntoServer>(_input: &[u8], server: Server<S>) -> Result<Vec<u8>, String> {
+    encode(&server().into_server()?.describe()?)
+}
+
+/// `handle_mcp_call`: calls a tool.
+///
+/// # Errors
+///
+/// Why the turn fails.
+pub fn mcp_call<S: IntoServer>(input: &[u8], server: Server<S>) -> Result<Vec<u8>, String> {
     let call =
         McpCall::decode(input).map_err(|error| format!("the input does not decode: {error}"))?;
-    let result = handler(call).into_result()?;
-    serde_json::to_vec(&result).map_err(|error| format!("the result does not encode: {error}"))
+    encode(&server().into_server()?.call(&call)?)
+}
+
+/// `handle_mcp_read`: reads a resource.
+///
+/// # Errors
+///
+/// Why the turn fails.
+pub fn mcp_read<S: IntoServer>(input: &[u8], server: Server<S>) -> Result<Vec<u8>, String> {
+    let read = decode(input)?;
+    encode(&server().into_server()?.read(&read)?)
+}
+
+/// `handle_mcp_prompt`: fills a prompt in.
+///
+/// # Errors
+///
+/// Why the turn fails.
+pub fn mcp_prompt<S: IntoServer>(input: &[u8], server: Server<S>) -> Result<Vec<u8>, String> {
+    let call = decode(input)?;
+    encode(&server().into_server()?.fill_in(&call)?)
+}
+
+/// `handle_mcp_complete`: completes what was typed.
+///
+/// # Errors
+///
+/// Why the turn fails.
+pub fn mcp_complete<S: IntoServer>(input: &[u8], server: Server<S>) -> Result<Vec<u8>, String> {
+    let completion = decode(input)?;
+    encode(&server().into_server()?.complete(&completion)?)
+}
+
+fn decode<T: DeserializeOwned>(input: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(input).map_err(|error| format!("the input does not decode: {error}"))
+}
+
+fn encode(output: &impl Serialize) -> Result<Vec<u8>, String> {
+    serde_json::to_vec(output).map_err(|error| format!("the result does not encode: {error}"))
 }
 
 /// Runs a hook entry point and returns its exit code.
@@ -108,15 +135,15 @@ pub fn hook<C: HookCall, R: IntoDecision>(_handler: fn(C) -> R) -> i32 {
     0
 }
 
-/// Runs the MCP entry point and returns its exit code.
+/// Runs one of a server's entry points and returns its exit code.
 #[cfg(target_arch = "wasm32")]
-pub fn mcp<R: IntoMcpResult>(handler: fn(McpCall) -> R) -> i32 {
-    run(|input| answer_mcp(input, handler))
+pub fn mcp<S: IntoServer>(entry: McpEntry<S>, server: Server<S>) -> i32 {
+    run(|input| entry(input, server))
 }
 
-/// Checks the signature of the MCP entry point; natively nothing is run.
+/// Checks the signature of a server; natively nothing is run.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn mcp<R: IntoMcpResult>(_handler: fn(McpCall) -> R) -> i32 {
+pub fn mcp<S: IntoServer>(_entry: McpEntry<S>, _server: Server<S>) -> i32 {
     0
 }
 

@@ -85,7 +85,7 @@ macro_rules! calls {
 
 for_each_event!(calls);
 
-pub use sinew_pdk_macros::{hook_event, mcp_call};
+pub use sinew_pdk_macros::{hook_event, mcp_server};
 
 /// An event that has no entry point of its own, because it is newer than this contract.
 pub type HookEvent = Call<Map<String, Value>>;

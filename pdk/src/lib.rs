@@ -22,5 +22,8 @@ pub use effects::*;
 pub use events::*;
 pub use mcp::McpCall;
 pub use sinew_schema as schema;
-pub use sinew_schema::{EffectError, McpResult, Phase};
+pub use sinew_schema::{
+    EffectError, McpCompletion, McpContent, McpPromptCall, McpPromptMessage, McpPromptResult,
+    McpRead, McpResult, Phase,
+};
 pub use var::StateError;

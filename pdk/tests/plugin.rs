@@ -11,9 +11,8 @@ use serde_json::json;
 use sinew_pdk::schema::{GitGetBranchRequest, GitGetBranchResponse};
 use sinew_pdk::testing::{FakeHost, Input, bash, refusal};
 use sinew_pdk::{
-    Decision, EffectError, HookEvent, McpCall, McpResult, Phase, PostToolUse, PreToolUse,
-    UserPromptSubmit, config, git_get_branch, hook_event, log_info, mcp, mcp_call, post_tool_use,
-    pre_tool_use, user_prompt_submit, var,
+    Decision, EffectError, HookEvent, Phase, PostToolUse, PreToolUse, UserPromptSubmit, config,
+    git_get_branch, hook_event, log_info, post_tool_use, pre_tool_use, user_prompt_submit, var,
 };
 
 /// Asks before anything is pushed to a protected branch.
@@ -79,21 +78,6 @@ fn careless(call: PreToolUse) -> Decision {
 #[hook_event]
 fn newer(call: HookEvent) -> Decision {
     Decision::none().with_context(format!("{} in {}", call.event(), call.cwd))
-}
-
-#[derive(serde::Deserialize)]
-struct Add {
-    a: i64,
-    b: i64,
-}
-
-#[mcp_call]
-fn tools(call: McpCall) -> Result<McpResult, EffectError> {
-    let add: Add = match call.arguments() {
-        Ok(add) => add,
-        Err(error) => return Ok(mcp::failure(error.to_string())),
-    };
-    Ok(mcp::text((add.a + add.b).to_string()))
 }
 
 fn write(bytes: usize) -> Input {
@@ -299,20 +283,6 @@ fn an_input_that_is_not_the_contracts_fails_the_turn() {
         .run(decide, &Input::new(json!({"tool_input": {}})))
         .unwrap_err();
     assert!(error.contains("missing field `tool_name`"), "{error}");
-}
-
-#[test]
-fn a_tool_takes_typed_arguments() {
-    let host = FakeHost::new();
-    let result = host
-        .run_tool(tools, "add", &json!({"a": 1, "b": 2}))
-        .unwrap();
-    assert_eq!(result, mcp::text("3"));
-    let result = host.run_tool(tools, "add", &json!({"a": 1})).unwrap();
-    assert_eq!(
-        result,
-        mcp::failure("the arguments of `add`: missing field `b`")
-    );
 }
 
 /// Runs on a thread of its own and returns the panic's message.

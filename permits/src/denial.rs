@@ -66,6 +66,23 @@ impl Denial {
         }
     }
 
+    /// A refusal that no grant outweighs: what was asked for touches `place`, which is the gate's own.
+    #[must_use]
+    pub fn of_the_gate(plugin: &str, need: &Need, place: &str) -> Self {
+        let message = format!(
+            "plugin {} may not touch {}: it is the gate's own, whatever is granted",
+            quoted(plugin),
+            quoted(place)
+        );
+        Self {
+            rule: None,
+            message,
+            grant: String::new(),
+            grants: Vec::new(),
+            asked: asked(plugin, need),
+        }
+    }
+
     pub(super) fn by_rule(
         plugin: Plugin<'_>,
         need: &Need,
@@ -156,6 +173,7 @@ fn asked(plugin: &str, need: &Need) -> Option<String> {
         | Need::Github { .. }
         | Need::Llm { .. }
         | Need::Lsp { .. }
+        | Need::Mcp { .. }
         | Need::Tui
         | Need::Send(_) => return None,
         Need::GitRead { paths, .. } => ("git.read", paths.iter().all(|it| path(it))),

@@ -5,7 +5,7 @@
 //! git.push:refs/heads/bot/* https://github.com/acme/api
 //! net:GET https://api.acme.io/v1/**
 //! process:cargo test ** @${project}/**
-//! process:{"argv":["cargo","test","**"],"cwd":"/repo","env":["PATH"]}
+//! process:{"argv":["cargo","test","**"],"cwd":"/repo","env":["HOME"]}
 //! github:acme/api:issues.read
 //! ```
 //!
@@ -16,8 +16,9 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::diff::{Change, PermitDiff};
 use super::error::PermitError;
-use super::set::PermitSet;
+use super::set::{PermitSet, diff};
 use super::spelling::{self, Short};
 use super::table::{enumeration, inline};
 use super::{git, net, process};
@@ -51,83 +52,31 @@ enum Shape {
     Flag,
 }
 
-const KINDS: &[Kind] = &[
-    Kind {
-        word: "git.read",
-        path: &["git", "read"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "git.write",
-        path: &["git", "write"],
-        shape: Shape::Tables(git::WRITE_FIELDS, Short::Write),
-    },
-    Kind {
-        word: "git.push",
-        path: &["git", "push"],
-        shape: Shape::Tables(git::PUSH_FIELDS, Short::Push),
-    },
-    Kind {
-        word: "fs.read",
-        path: &["fs", "read"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "fs.write",
-        path: &["fs", "write"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "net",
-        path: &["net"],
-        shape: Shape::Tables(net::FIELDS, Short::Net),
-    },
-    Kind {
-        word: "process",
-        path: &["process"],
-        shape: Shape::Tables(process::FIELDS, Short::Process),
-    },
-    Kind {
-        word: "github",
-        path: &["github"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "llm",
-        path: &["llm", "models"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "docker.images",
-        path: &["docker", "images"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "docker.mounts",
-        path: &["docker", "mounts"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "docker.network",
-        path: &["docker", "network"],
-        shape: Shape::Text,
-    },
-    Kind {
-        word: "lsp",
-        path: &["lsp"],
-        shape: Shape::Texts,
-    },
-    Kind {
-        word: "tui",
-        path: &["tui"],
-        shape: Shape::Flag,
-    },
-    Kind {
-        word: "send",
-        path: &["send"],
-        shape: Shape::Texts,
-    },
-];
+/// The list of kinds: the word before the first colon, the keys that lead there, and what stands there.
+macro_rules! kinds {
+    ($($word:literal: $path:expr, $shape:expr;)*) => {
+        &[$(Kind { word: $word, path: &$path, shape: $shape }),*]
+    };
+}
+
+const KINDS: &[Kind] = kinds! {
+    "git.read": ["git", "read"], Shape::Texts;
+    "git.write": ["git", "write"], Shape::Tables(git::WRITE_FIELDS, Short::Write);
+    "git.push": ["git", "push"], Shape::Tables(git::PUSH_FIELDS, Short::Push);
+    "fs.read": ["fs", "read"], Shape::Texts;
+    "fs.write": ["fs", "write"], Shape::Texts;
+    "net": ["net"], Shape::Tables(net::FIELDS, Short::Net);
+    "process": ["process"], Shape::Tables(process::FIELDS, Short::Process);
+    "github": ["github"], Shape::Texts;
+    "llm": ["llm", "models"], Shape::Texts;
+    "docker.images": ["docker", "images"], Shape::Texts;
+    "docker.mounts": ["docker", "mounts"], Shape::Texts;
+    "docker.network": ["docker", "network"], Shape::Text;
+    "lsp": ["lsp"], Shape::Texts;
+    "mcp": ["mcp"], Shape::Texts;
+    "tui": ["tui"], Shape::Flag;
+    "send": ["send"], Shape::Texts;
+};
 
 // === impl Grant ===
 
@@ -188,6 +137,37 @@ impl Grant {
     #[must_use]
     pub fn line(&self) -> String {
         lines(std::slice::from_ref(self))
+    }
+
+    /// The set that permits this and nothing else.
+    fn alone(&self) -> PermitSet {
+        // It was checked, so that it can be read.
+        PermitSet::parse(&self.table(), "").unwrap_or_default()
+    }
+
+    /// Whether a set has a rule that covers all of it.
+    #[must_use]
+    pub fn stands_in(&self, set: &PermitSet) -> bool {
+        let lacking = diff(set, &self.alone()).widenings;
+        !lacking
+            .iter()
+            .any(|change| matches!(change, Change::Added(_)))
+    }
+
+    /// Lists how `new` differs from `old` beyond what this grant is meant to change.
+    #[must_use]
+    pub fn besides(&self, old: &PermitSet, new: &PermitSet) -> PermitDiff {
+        let beyond = diff(&self.alone(), new).widenings;
+        let mut found = diff(old, new);
+        found
+            .widenings
+            .retain(|change| matches!(change, Change::Removed(_)) || beyond.contains(change));
+        // A value takes the place of another one.
+        let place = format!("{} ", self.path().join("."));
+        found.narrowings.retain(|change| {
+            self.is_listed() || !matches!(change, Change::Removed(rule) if rule.contains(&place))
+        });
+        found
     }
 
     /// A rule of a kind, by the kind's word; `None` where the kind has no such rule.

@@ -67,8 +67,8 @@ pub enum Need {
         argv: Vec<String>,
         /// The canonical working directory.
         cwd: PathBuf,
-        /// Names of the environment variables that it gets.
-        env: Vec<String>,
+        /// The environment variables that it gets.
+        env: Vec<Variable>,
     },
     /// To use GitHub for one repository.
     Github {
@@ -88,6 +88,11 @@ pub enum Need {
     Lsp {
         /// The server's name, as the operator's configuration lists it.
         server: String,
+    },
+    /// To ask the MCP client that waits.
+    Mcp {
+        /// What is asked, in the words of `MCP_ASKS`.
+        asks: Vec<&'static str>,
     },
     /// To show something on the terminal of whoever runs the client.
     Tui,
@@ -130,6 +135,15 @@ pub struct Mount {
     pub path: PathBuf,
     /// Whether the container may write there.
     pub writable: bool,
+}
+
+/// An environment variable that a program gets.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// What the guest sets it to; `None` where it is passed on as the host has it.
+    pub value: Option<String>,
 }
 
 /// Who is sent what.
@@ -201,6 +215,7 @@ impl Need {
             | Self::Github { .. }
             | Self::Llm { .. }
             | Self::Lsp { .. }
+            | Self::Mcp { .. }
             | Self::Tui
             | Self::Send(_) => {}
         }
@@ -222,6 +237,7 @@ impl Need {
             | Self::Github { .. }
             | Self::Llm { .. }
             | Self::Lsp { .. }
+            | Self::Mcp { .. }
             | Self::Tui
             | Self::Send(_) => &[],
         }

@@ -1,13 +1,17 @@
 //! The `process` family.
 //!
 //! ```toml
-//! process = [{ argv = ["cargo", "test", "**"], cwd = "${project}/**", env = ["PATH"] }]
+//! process = [{ argv = ["cargo", "test", "**"], cwd = "${project}/**", env = ["HOME", "RUST_LOG=*"] }]
 //! ```
 //!
-//! One and the same rule has to cover all of a program's start: its arguments one by one, its working directory and the
-//! name of each environment variable that it gets. In an argument `*` stands for any characters, and an argument `**` for
-//! any number of arguments, none included. The program itself is spelled out, as a bare name or an absolute path, and is
-//! compared as it stands: `cargo` does not cover `/usr/bin/cargo`, nor the other way round.
+//! One and the same rule has to cover all of a program's start: its arguments one by one, its working directory and each
+//! environment variable that it gets. In an argument `*` stands for any characters, and an argument `**` for any number of
+//! arguments, none included. The program itself is spelled out, as a bare name or an absolute path, and is compared as it
+//! stands: `cargo` does not cover `/usr/bin/cargo`, nor the other way round.
+//!
+//! A variable is either the host's own, and then the guest cannot say what is in it (`NAME`), or the guest sets it to a
+//! value that the glob covers (`NAME=glob`, in which `*` stands for any characters). Neither covers the other: whoever may
+//! set `PATH`, `LD_PRELOAD` or `GIT_SSH_COMMAND` has other programs run in the place of the one that is granted.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -21,8 +25,9 @@ use super::family::Family;
 use super::glob::{Glob, literal_word};
 use super::grant::Grant;
 use super::judge::{Judge, Wanted};
+use super::need::Variable;
 use super::path_pattern::{PathPattern, path_rule};
-use super::rule::{Rule, Subject, all_in, tables};
+use super::rule::{Rule, Subject, all_included, tables};
 use super::table::{Fields, inline, is_deceptive, quoted};
 
 pub(super) const FIELDS: &[&str] = &["argv", "cwd", "env"];
@@ -36,7 +41,15 @@ pub(super) struct ProcessRules(Vec<Rule<ProcessPattern>>);
 struct ProcessPattern {
     argv: Glob,
     cwd: PathPattern,
-    env: Vec<String>,
+    env: Vec<VariablePattern>,
+}
+
+/// One variable of the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct VariablePattern {
+    name: String,
+    /// What the guest may set it to; `None` where it is the host's own.
+    value: Option<Glob>,
 }
 
 // === impl ProcessRules ===
@@ -61,7 +74,7 @@ impl ProcessPattern {
         Ok(Self {
             argv: Glob::of(argv.iter().map(String::as_str)).map_err(problem)?,
             cwd: fields.text("cwd", PathPattern::parse)?,
-            env: fields.texts("env", variable)?,
+            env: fields.texts("env", VariablePattern::parse)?,
         })
     }
 }
@@ -70,7 +83,50 @@ impl Subject for ProcessPattern {
     fn includes(&self, other: &Self) -> bool {
         self.argv.includes(&other.argv)
             && self.cwd.includes(&other.cwd)
-            && all_in(&self.env, &other.env)
+            && all_included(&self.env, &other.env)
+    }
+}
+
+// === impl VariablePattern ===
+
+impl VariablePattern {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(Glob::of([argument(value)?.as_str()])?)),
+            None => (text, None),
+        };
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if name.is_empty() || !plain {
+            return Err(format!(
+                "`{name}` is no variable's name, which has letters, digits and `_`"
+            ));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            value,
+        })
+    }
+
+    fn covers(&self, variable: &Variable) -> bool {
+        let fits = match (&self.value, &variable.value) {
+            (None, None) => true,
+            (Some(glob), Some(value)) => glob.matches(&[value.as_bytes()]),
+            _ => false,
+        };
+        fits && self.name == variable.name
+    }
+}
+
+impl Subject for VariablePattern {
+    fn includes(&self, other: &Self) -> bool {
+        let fits = match (&self.value, &other.value) {
+            (None, None) => true,
+            (Some(glob), Some(other)) => glob.includes(other),
+            _ => false,
+        };
+        fits && self.name == other.name
     }
 }
 
@@ -97,18 +153,6 @@ fn program(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn variable(text: &str) -> Result<String, String> {
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if text.is_empty() || !plain {
-        return Err(format!(
-            "`{text}` is no variable's name, which has letters, digits and `_`"
-        ));
-    }
-    Ok(text.to_owned())
-}
-
 // === judging ===
 
 /// Judges the start of a program.
@@ -117,7 +161,7 @@ pub(super) fn run(
     sides: [&ProcessRules; 2],
     argv: &[String],
     cwd: &Path,
-    env: &[String],
+    env: &[Variable],
 ) -> Result<Allowed, Denial> {
     let scope = judge.scope;
     let arguments: Vec<&[u8]> = argv.iter().map(String::as_bytes).collect();
@@ -126,13 +170,15 @@ pub(super) fn run(
         |pattern| {
             pattern.argv.matches(&arguments)
                 && pattern.cwd.matches(scope, cwd)
-                && all_in(&pattern.env, env)
+                && env
+                    .iter()
+                    .all(|variable| pattern.env.iter().any(|rule| rule.covers(variable)))
         },
         || wanted(argv, cwd, env),
     )
 }
 
-fn wanted(argv: &[String], cwd: &Path, env: &[String]) -> Wanted {
+fn wanted(argv: &[String], cwd: &Path, env: &[Variable]) -> Wanted {
     let mut what = format!(
         "process {} in {}",
         inline(&json!(argv), &[]),
@@ -141,11 +187,23 @@ fn wanted(argv: &[String], cwd: &Path, env: &[String]) -> Wanted {
     let arguments: Vec<String> = argv.iter().map(|argument| literal_word(argument)).collect();
     let mut rule = json!({ "argv": arguments, "cwd": path_rule(cwd) });
     if !env.is_empty() {
-        let _ = write!(what, " with {}", env.join(", "));
-        rule["env"] = json!(env);
+        let (said, rules): (Vec<_>, Vec<_>) = env.iter().map(variable).unzip();
+        let _ = write!(what, " with {}", said.join(", "));
+        rule["env"] = json!(rules);
     }
     Wanted {
         what,
         grants: vec![Grant::of("process", rule)],
+    }
+}
+
+/// A variable as a person reads it, and as a rule spells it.
+fn variable(Variable { name, value }: &Variable) -> (String, String) {
+    match value {
+        None => (name.clone(), name.clone()),
+        Some(value) => (
+            format!("{name}={}", quoted(value)),
+            format!("{name}={}", literal_word(value)),
+        ),
     }
 }

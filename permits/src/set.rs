@@ -13,6 +13,7 @@ use super::github::{self, GithubRules};
 use super::judge::Judge;
 use super::llm::{self, LlmRules};
 use super::lsp::{self, LspRules};
+use super::mcp::{self, McpRules};
 use super::need::Need;
 use super::net::{self, NetRules};
 use super::process::{self, ProcessRules};
@@ -64,6 +65,7 @@ families! {
     llm: LlmRules,
     docker: DockerRules,
     lsp: LspRules,
+    mcp: McpRules,
     tui: TuiRules,
     send: SendRules,
 }
@@ -185,6 +187,7 @@ impl Permits {
             Need::Llm { model } => llm::call(judge, [&requested.llm, &granted.llm], model),
             Need::Docker(need) => docker::run(judge, [&requested.docker, &granted.docker], need),
             Need::Lsp { server } => lsp::ask(judge, [&requested.lsp, &granted.lsp], server),
+            Need::Mcp { asks } => mcp::ask(judge, [&requested.mcp, &granted.mcp], asks),
             Need::Tui => tui::show(judge, [&requested.tui, &granted.tui]),
             Need::Send(need) => send::send(judge, [&requested.send, &granted.send], need),
         }

@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sinew_permits::{
-    DockerNeed, GITHUB_RIGHTS, Mount, Need, NetNeed, PermitScope, PermitSet, Permits, PushUrl,
-    SendNeed, WebUrl,
+    DockerNeed, GITHUB_RIGHTS, MCP_ASKS, Mount, Need, NetNeed, PermitScope, PermitSet, Permits,
+    PushUrl, SendNeed, Variable, WebUrl,
 };
 
 const FILES: &[(&str, &str)] = &[
@@ -71,6 +71,7 @@ fn scope() -> PermitScope {
 }
 
 /// Reads a need; an error where the URL in it is none that could be asked for.
+#[allow(clippy::too_many_lines, reason = "one arm for each family")]
 fn read(need: &Value) -> Result<Need, String> {
     let text = |name: &str| need[name].as_str().map(str::to_owned);
     let texts = |name: &str| -> Vec<String> {
@@ -118,7 +119,19 @@ fn read(need: &Value) -> Result<Need, String> {
             asked: Vec::new(),
             argv: texts("process"),
             cwd: text("cwd").unwrap().into(),
-            env: texts("env"),
+            env: texts("env")
+                .iter()
+                .map(|variable| {
+                    let (name, value) = match variable.split_once('=') {
+                        Some((name, value)) => (name, Some(value.to_owned())),
+                        None => (variable.as_str(), None),
+                    };
+                    Variable {
+                        name: name.to_owned(),
+                        value,
+                    }
+                })
+                .collect(),
         },
         "github" => {
             let (repository, right) = before_colon();
@@ -133,6 +146,13 @@ fn read(need: &Value) -> Result<Need, String> {
         }
         "llm" => Need::Llm { model: word },
         "lsp" => Need::Lsp { server: word },
+        "mcp" => Need::Mcp {
+            asks: MCP_ASKS
+                .iter()
+                .copied()
+                .filter(|known| word.split(',').any(|ask| ask == *known))
+                .collect(),
+        },
         "tui" => Need::Tui,
         "send" => {
             let (plugin, selector) = before_colon();

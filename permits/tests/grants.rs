@@ -112,6 +112,7 @@ fn a_grant_is_one_rule_as_one_text() {
         ),
         ("docker.network:ci", "", r#"docker.network = "ci""#),
         ("lsp:rust-analyzer", "", r#"lsp = ["rust-analyzer"]"#),
+        ("mcp:elicit", "", r#"mcp = ["elicit"]"#),
         ("tui:true", "", "tui = true"),
         ("send:planner:assign", "", r#"send = ["planner:assign"]"#),
     ] {
@@ -137,7 +138,7 @@ fn a_grant_is_one_rule_as_one_text() {
 #[test]
 fn what_is_no_grant_is_refused_with_the_reason() {
     let families = "`git.read`, `git.write`, `git.push`, `fs.read`, `fs.write`, `net`, `process`, `github`, `llm`, \
-                    `docker.images`, `docker.mounts`, `docker.network`, `lsp`, `tui` and `send`";
+                    `docker.images`, `docker.mounts`, `docker.network`, `lsp`, `mcp`, `tui` and `send`";
     for (text, expected) in [
         ("", format!("``: is no grant, which is `FAMILY:RULE`; the families are {families}")),
         ("fs.deny:/a", format!("`fs.deny`: is no family of grants; they are {families}")),
@@ -240,6 +241,11 @@ fn a_narrower_spelling_is_no_widening() {
             argv(&["p", "a*", "b"], "/a"),
         ),
         (
+            "process",
+            json!({ "argv": ["p"], "cwd": "/a", "env": ["A", "B=a*"] }),
+            json!({ "argv": ["p"], "cwd": "/a", "env": ["A", "B=ab", "B=a*c"] }),
+        ),
+        (
             "github",
             json!("acme/*:issues.read"),
             json!("Acme/api:issues.read"),
@@ -277,8 +283,94 @@ fn a_narrower_spelling_is_no_widening() {
             json!("acme/api:issues.read"),
         ),
         ("docker.mounts", json!("/a:ro"), json!("/a:rw")),
+        ("mcp", json!("elicit"), json!("sample")),
+        (
+            "process",
+            json!({ "argv": ["p"], "cwd": "/a", "env": ["A"] }),
+            json!({ "argv": ["p"], "cwd": "/a", "env": ["A=a"] }),
+        ),
+        (
+            "process",
+            json!({ "argv": ["p"], "cwd": "/a", "env": ["A=*"] }),
+            json!({ "argv": ["p"], "cwd": "/a", "env": ["A"] }),
+        ),
     ] {
         let (one_rule, other) = (one(family, &one_rule), one(family, &other));
         assert_eq!(difference(&one_rule, &other).0.len(), 1, "{other}");
+    }
+}
+
+/// What differs beyond a grant, as the lines of a diff.
+fn besides(grant: &str, old: &Value, new: &Value) -> Vec<String> {
+    let [old, new] = [old, new].map(|rules| PermitSet::parse(rules, "p.permits").unwrap());
+    let found = Grant::parse(grant).unwrap().besides(&old, &new);
+    let changes = found.widenings.iter().chain(&found.narrowings);
+    changes.map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_changes_beside_a_grant_is_found() {
+    let read = |read: &[&str]| json!({ "fs": { "read": read } });
+    let network = |name: &str| json!({ "docker": { "network": name } });
+    let denying = |deny: &[&str]| json!({ "fs": { "read": ["/a"], "deny": deny } });
+    for (grant, old, new, expected) in [
+        ("fs.read:/a", json!({}), read(&["/a"]), &[][..]),
+        ("fs.read:/a", read(&["/a"]), read(&["/a"]), &[]),
+        ("fs.read:/a", read(&["/b"]), read(&["/b", "/a"]), &[]),
+        (
+            "fs.read:/a",
+            json!({}),
+            read(&["/b", "/a"]),
+            &[r#"+ p.permits.fs.read[0] "/b""#],
+        ),
+        (
+            "fs.read:/a",
+            read(&["/b"]),
+            read(&["/a"]),
+            &[r#"- p.permits.fs.read[0] "/b""#],
+        ),
+        (
+            "fs.read:/a",
+            denying(&["/a/b"]),
+            denying(&[]),
+            &[r#"- p.permits.fs.deny[0] "/a/b""#],
+        ),
+        (
+            "fs.read:/a",
+            denying(&[]),
+            denying(&["/a/b"]),
+            &[r#"+ p.permits.fs.deny[0] "/a/b""#],
+        ),
+        ("docker.network:ci", network("lab"), network("ci"), &[]),
+        (
+            "docker.network:ci",
+            json!({ "docker": { "network": "lab" }, "fs": { "read": ["/a"] } }),
+            network("ci"),
+            &[r#"- p.permits.fs.read[0] "/a""#],
+        ),
+        (
+            "docker.network:ci",
+            network("lab"),
+            network("den"),
+            &[r#"+ p.permits.docker.network "den""#],
+        ),
+        ("tui:true", json!({}), json!({ "tui": true }), &[]),
+    ] {
+        assert_eq!(besides(grant, &old, &new), expected, "{grant}: {old} {new}");
+    }
+}
+
+#[test]
+fn a_grant_is_found_where_it_stands() {
+    let rules = json!({ "fs": { "read": ["/a/**"], "deny": ["**/.env"] } });
+    let set = PermitSet::parse(&rules, "").unwrap();
+    for (grant, expected) in [
+        ("fs.read:/a/**", true),
+        ("fs.read:/a/b", true),
+        ("fs.read:/b", false),
+        ("tui:true", false),
+    ] {
+        let grant = Grant::parse(grant).unwrap();
+        assert_eq!(grant.stands_in(&set), expected, "{grant}");
     }
 }

@@ -44,7 +44,7 @@ fn families_and_shapes() {
         (
             json!({ "ftp": [] }),
             "`permits.ftp`: is no permit family that this version enforces; they are `git`, `fs`, `net`, `process`, \
-             `github`, `llm`, `docker`, `lsp`, `tui` and `send`",
+             `github`, `llm`, `docker`, `lsp`, `mcp`, `tui` and `send`",
         ),
         (json!({ "fs": [] }), "`permits.fs`: is no table"),
         (
@@ -89,6 +89,10 @@ fn families_and_shapes() {
             "`permits.llm.models[0]`: is empty",
         ),
         (json!({ "lsp": true }), "`permits.lsp`: is no list"),
+        (
+            json!({ "mcp": ["ask"] }),
+            "`permits.mcp[0]`: `ask` cannot be asked; what can is `elicit`, `sample` and `roots`",
+        ),
         (
             json!({ "tui": 1 }),
             "`permits.tui`: is neither `true` nor `false`",
@@ -321,8 +325,20 @@ fn programs() {
             "`permits.process[0].cwd`: `a` is no absolute path and starts neither with `${project}` nor `**`",
         ),
         (
-            process("env", json!(["A=b"])),
-            "`permits.process[0].env[0]`: `A=b` is no variable's name, which has letters, digits and `_`",
+            process("env", json!(["A B=b"])),
+            "`permits.process[0].env[0]`: `A B` is no variable's name, which has letters, digits and `_`",
+        ),
+        (
+            process("env", json!(["=b"])),
+            "`permits.process[0].env[0]`: `` is no variable's name, which has letters, digits and `_`",
+        ),
+        (
+            process("env", json!(["A", "A=a**"])),
+            "`permits.process[0].env[1]`: has `**` inside the segment `a**`; it stands for whole segments",
+        ),
+        (
+            process("env", json!(["A=\u{202e}"])),
+            "`permits.process[0].env[0]`: has '\\u{202e}' in it; `*` can stand in for it",
         ),
         (
             process("env", json!([""])),

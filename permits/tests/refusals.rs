@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sinew_permits::{
     Denial, DockerNeed, Mount, Need, NetNeed, PermitScope, PermitSet, Permits, PushUrl, SendNeed,
-    WebUrl,
+    Variable, WebUrl,
 };
 
 fn scope() -> PermitScope {
@@ -42,11 +42,12 @@ fn everything() -> Value {
             request("http"),
             { "host": "[::1]", "methods": ["POST"], "path": "/**", "ports": [8443], "private": ["::1"] },
         ],
-        "process": [{ "argv": ["cargo", "**"], "cwd": "**", "env": ["PATH", "HOME"] }],
+        "process": [{ "argv": ["cargo", "**"], "cwd": "**", "env": ["PATH", "RUST_LOG=*"] }],
         "github": ["*/*:issues.read"],
         "llm": { "models": ["**"] },
         "docker": { "images": ["**/*@sha256:*"], "mounts": ["**:rw"], "network": "ci" },
         "lsp": ["**"],
+        "mcp": ["elicit", "sample"],
         "tui": true,
         "send": ["*:*"],
     })
@@ -73,12 +74,18 @@ fn file(asked: &str, path: &str) -> Need {
     }
 }
 
-fn program(argv: &[&str], cwd: &str, env: &[&str]) -> Need {
+fn program(argv: &[&str], cwd: &str, env: &[(&str, Option<&str>)]) -> Need {
     Need::Process {
         asked: vec![cwd.to_owned()],
         argv: argv.iter().map(|&it| it.to_owned()).collect(),
         cwd: cwd.into(),
-        env: env.iter().map(|&it| it.to_owned()).collect(),
+        env: env
+            .iter()
+            .map(|(name, value)| Variable {
+                name: (*name).to_owned(),
+                value: value.map(str::to_owned),
+            })
+            .collect(),
     }
 }
 
@@ -139,8 +146,8 @@ fn a_refusal_prints_the_command_that_would_grant() {
             r#"process ["cargo", "test"] in "/repo"; to grant it: sinew permit grant bot 'process:cargo test @/repo'"#.to_owned(),
         ),
         (
-            program(&["cargo", "a b"], "/repo", &["PATH", "HOME"]),
-            r#"process ["cargo", "a b"] in "/repo" with PATH, HOME; to grant it: sinew permit grant bot 'process:{"argv":["cargo","a b"],"cwd":"/repo","env":["PATH","HOME"]}'"#.to_owned(),
+            program(&["cargo", "a b"], "/repo", &[("PATH", None), ("RUST_LOG", Some("a=b\u{202e}"))]),
+            r#"process ["cargo", "a b"] in "/repo" with PATH, RUST_LOG="a=b\u202E"; to grant it: sinew permit grant bot 'process:{"argv":["cargo","a b"],"cwd":"/repo","env":["PATH","RUST_LOG=a=b*"]}'"#.to_owned(),
         ),
         (
             Need::Github { repository: "acme/api".to_owned(), right: "issues.read" },
@@ -157,6 +164,10 @@ fn a_refusal_prints_the_command_that_would_grant() {
         (
             Need::Lsp { server: "rust-analyzer".to_owned() },
             r#"lsp "rust-analyzer"; to grant it: sinew permit grant bot 'lsp:rust-analyzer'"#.to_owned(),
+        ),
+        (
+            Need::Mcp { asks: vec!["elicit", "sample"] },
+            "mcp elicit, sample; to grant it: sinew permit grant bot 'mcp:elicit' 'mcp:sample'".to_owned(),
         ),
         (
             Need::Tui,
@@ -411,4 +422,20 @@ fn a_guest_learns_nothing_that_it_did_not_say() {
             r#"plugin "bot" has no permit for git.push "/r", "origin""#
         );
     }
+}
+
+#[test]
+fn what_is_the_gates_own_is_refused_whatever_is_granted() {
+    let need = |said: &str| Need::FsRead {
+        asked: vec![said.to_owned()],
+        path: "/home/ada/.local/state/sinew/tokens/admin".into(),
+    };
+    let place = "/home/ada/.local/state/sinew";
+    let denial = Denial::of_the_gate("bot", &need("/home/ada/link"), place);
+    assert_eq!(
+        denial.to_string(),
+        "plugin \"bot\" may not touch \"/home/ada/.local/state/sinew\": it is the gate's own, whatever is granted"
+    );
+    assert_eq!((denial.rule.as_deref(), denial.grants.len()), (None, 0));
+    assert!(!denial.for_guest().message.contains(place), "{denial:?}");
 }

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod effects;
 pub mod engine;
+pub mod json_schema;
 pub mod ledger;
 pub use sinew_permits as permits;
 pub mod plugin;

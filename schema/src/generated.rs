@@ -341,6 +341,52 @@ pub struct DecisionRewrite {
     ///The whole replacement, not a part of it.
     pub replacement: ::serde_json::Value,
 }
+///Nothing is asked in particular.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(transparent)]
+pub struct DescribeCall(
+    pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+);
+impl ::std::ops::Deref for DescribeCall {
+    type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
+    fn deref(&self) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
+        &self.0
+    }
+}
+impl ::std::convert::From<DescribeCall>
+for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
+    fn from(value: DescribeCall) -> Self {
+        value.0
+    }
+}
+impl ::std::convert::From<::serde_json::Map<::std::string::String, ::serde_json::Value>>
+for DescribeCall {
+    fn from(
+        value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ) -> Self {
+        Self(value)
+    }
+}
+///What a plugin offers over MCP. Names are the plugin's own: the host puts the plugin's prefix before them.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    ///What a model should know about all of it together. Absent means nothing.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub instructions: ::std::option::Option<::std::string::String>,
+    ///Prompts, answered by `handle_mcp_prompt`. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub prompts: ::std::vec::Vec<McpPrompt>,
+    ///Templates of resources that are made when they are read, answered by `handle_mcp_read`. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub resource_templates: ::std::vec::Vec<McpResourceTemplate>,
+    ///Resources, answered by `handle_mcp_read`. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub resources: ::std::vec::Vec<McpResource>,
+    ///Tools, answered by `handle_mcp_call`. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub tools: ::std::vec::Vec<McpTool>,
+}
 ///What a plugin gets for a turn on `DirectoryAdded`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct DirectoryAddedCall {
@@ -2553,6 +2599,9 @@ pub struct HookSubscription {
     ///Order among plugins, the highest first. Absent means 0.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub priority: ::std::option::Option<i32>,
+    ///Regular expression in Rust's syntax that is looked for in the texts of what can be rewritten, decoded, keys included: for a tool call, of its input. Only an event with such a text gets a rewriting turn; it has to find everything that the plugin would rewrite. Absent means that every event does. An error without `rewrites = true`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rewrite_matcher: ::std::option::Option<::std::string::String>,
     ///Whether the plugin also gets a rewriting turn before anybody decides. Absent means false.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub rewrites: ::std::option::Option<bool>,
@@ -3262,6 +3311,21 @@ pub struct LogWarnResponse {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///What to ask.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpAskRequest {
+    ///The questions, each with a key of its own.
+    pub questions: ::std::vec::Vec<McpQuestion>,
+}
+///The answers.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpAskResponse {
+    ///Each question's answer by its key, in the form that the effect of its kind answers.
+    pub answers: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///A call of one of the plugin's tools.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct McpCall {
@@ -3287,6 +3351,164 @@ pub struct McpCall {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///Something that a client of MCP may be able to do: show a form or open an address for its user (`elicitation`), ask its model (`sampling`), name its workspace's folders (`roots`).
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum McpCapability {
+    #[serde(rename = "elicitation")]
+    Elicitation,
+    #[serde(rename = "sampling")]
+    Sampling,
+    #[serde(rename = "roots")]
+    Roots,
+}
+impl ::std::fmt::Display for McpCapability {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Elicitation => f.write_str("elicitation"),
+            Self::Sampling => f.write_str("sampling"),
+            Self::Roots => f.write_str("roots"),
+        }
+    }
+}
+impl ::std::str::FromStr for McpCapability {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "elicitation" => Ok(Self::Elicitation),
+            "sampling" => Ok(Self::Sampling),
+            "roots" => Ok(Self::Roots),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for McpCapability {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for McpCapability {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///What has changed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpChangedRequest {
+    ///Address of the resource. Absent unless `what` is `resource`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub uri: ::std::option::Option<::std::string::String>,
+    ///A list (`tools`, `prompts`, `resources`), or one `resource`.
+    pub what: McpChangedRequestWhat,
+}
+///A list (`tools`, `prompts`, `resources`), or one `resource`.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum McpChangedRequestWhat {
+    #[serde(rename = "tools")]
+    Tools,
+    #[serde(rename = "prompts")]
+    Prompts,
+    #[serde(rename = "resources")]
+    Resources,
+    #[serde(rename = "resource")]
+    Resource,
+}
+impl ::std::fmt::Display for McpChangedRequestWhat {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Tools => f.write_str("tools"),
+            Self::Prompts => f.write_str("prompts"),
+            Self::Resources => f.write_str("resources"),
+            Self::Resource => f.write_str("resource"),
+        }
+    }
+}
+impl ::std::str::FromStr for McpChangedRequestWhat {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "tools" => Ok(Self::Tools),
+            "prompts" => Ok(Self::Prompts),
+            "resources" => Ok(Self::Resources),
+            "resource" => Ok(Self::Resource),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for McpChangedRequestWhat {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for McpChangedRequestWhat {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///It was passed on to those who want it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(transparent)]
+pub struct McpChangedResponse(
+    pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+);
+impl ::std::ops::Deref for McpChangedResponse {
+    type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
+    fn deref(&self) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
+        &self.0
+    }
+}
+impl ::std::convert::From<McpChangedResponse>
+for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
+    fn from(value: McpChangedResponse) -> Self {
+        value.0
+    }
+}
+impl ::std::convert::From<::serde_json::Map<::std::string::String, ::serde_json::Value>>
+for McpChangedResponse {
+    fn from(
+        value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ) -> Self {
+        Self(value)
+    }
+}
 ///The program that calls a tool over MCP, as it introduces itself.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct McpClient {
@@ -3297,6 +3519,53 @@ pub struct McpClient {
     pub version: ::std::option::Option<::std::string::String>,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Something that was begun and is to be completed: an argument of a prompt, or of a resource template.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpCompletion {
+    ///Name of the argument.
+    pub argument: ::std::string::String,
+    ///The program that calls. Absent when it did not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub client: ::std::option::Option<McpClient>,
+    ///Arguments that have their values already. Absent means none.
+    #[serde(
+        default,
+        skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+    )]
+    pub others: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >,
+    ///Canonical absolute path of the registered project that the caller works in. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    ///Name of the prompt, as the plugin describes it. Absent where a resource template is completed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub prompt: ::std::option::Option<::std::string::String>,
+    ///The resource template, as the plugin describes it. Absent where a prompt is completed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub resource_template: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session. Absent when the client has none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///What was typed so far.
+    pub value: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///How it can go on.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpCompletionResult {
+    ///Whether there are more than these. Absent when it is not known.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub has_more: ::std::option::Option<bool>,
+    ///How many there are in all. Absent when it is not known.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub total: ::std::option::Option<u32>,
+    ///Whole values, the likeliest first; at most 100.
+    pub values: ::std::vec::Vec<::std::string::String>,
 }
 ///A piece of what an MCP tool answers, in the form of MCP's content blocks. MCP owns the words and the fields: those not listed here survive.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -3316,6 +3585,504 @@ pub struct McpContent {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///What to ask: with a form, or by opening an address.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpElicitRequest {
+    ///Names the question, so that the client's answer finds it: another one for each question that a turn asks. Absent means the effect's own name.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub key: ::std::option::Option<::std::string::String>,
+    ///What the person reads.
+    pub message: ::std::string::String,
+    ///JSON Schema of the form, as far as MCP allows: an object of texts, numbers, booleans and choices. Absent where an address is opened instead.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub schema: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Address that the person is asked to open, for what must not pass through the client. Absent where a form is shown.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub url: ::std::option::Option<::std::string::String>,
+}
+///What the person did.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+pub struct McpElicitResponse {
+    ///`accept`: the form was sent; `decline`: the person said no; `cancel`: the person did not answer.
+    pub action: McpElicitResponseAction,
+    ///The form's values by name; it fits the schema. Absent or empty unless `action` is `accept`.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub content: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///`accept`: the form was sent; `decline`: the person said no; `cancel`: the person did not answer.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum McpElicitResponseAction {
+    #[serde(rename = "accept")]
+    Accept,
+    #[serde(rename = "decline")]
+    Decline,
+    #[serde(rename = "cancel")]
+    Cancel,
+}
+impl ::std::fmt::Display for McpElicitResponseAction {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Accept => f.write_str("accept"),
+            Self::Decline => f.write_str("decline"),
+            Self::Cancel => f.write_str("cancel"),
+        }
+    }
+}
+impl ::std::str::FromStr for McpElicitResponseAction {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "accept" => Ok(Self::Accept),
+            "decline" => Ok(Self::Decline),
+            "cancel" => Ok(Self::Cancel),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for McpElicitResponseAction {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for McpElicitResponseAction {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Nothing is asked in particular.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpListRootsRequest {
+    ///Names the question, so that the client's answer finds it: another one for each question that a turn asks. Absent means the effect's own name.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub key: ::std::option::Option<::std::string::String>,
+}
+///The folders.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpListRootsResponse {
+    ///The folders, in the client's order.
+    pub roots: ::std::vec::Vec<McpRoot>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A line of log, in MCP's words.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpLogRequest {
+    ///What there is to say: a text, or any other value. Its JSON counts towards the turn's `log_bytes`.
+    pub data: ::serde_json::Value,
+    ///How much it matters.
+    pub level: McpLogRequestLevel,
+    ///What in the plugin speaks. Absent means the plugin's name.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub logger: ::std::option::Option<::std::string::String>,
+}
+///How much it matters.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum McpLogRequestLevel {
+    #[serde(rename = "debug")]
+    Debug,
+    #[serde(rename = "info")]
+    Info,
+    #[serde(rename = "notice")]
+    Notice,
+    #[serde(rename = "warning")]
+    Warning,
+    #[serde(rename = "error")]
+    Error,
+    #[serde(rename = "critical")]
+    Critical,
+    #[serde(rename = "alert")]
+    Alert,
+    #[serde(rename = "emergency")]
+    Emergency,
+}
+impl ::std::fmt::Display for McpLogRequestLevel {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Debug => f.write_str("debug"),
+            Self::Info => f.write_str("info"),
+            Self::Notice => f.write_str("notice"),
+            Self::Warning => f.write_str("warning"),
+            Self::Error => f.write_str("error"),
+            Self::Critical => f.write_str("critical"),
+            Self::Alert => f.write_str("alert"),
+            Self::Emergency => f.write_str("emergency"),
+        }
+    }
+}
+impl ::std::str::FromStr for McpLogRequestLevel {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "debug" => Ok(Self::Debug),
+            "info" => Ok(Self::Info),
+            "notice" => Ok(Self::Notice),
+            "warning" => Ok(Self::Warning),
+            "error" => Ok(Self::Error),
+            "critical" => Ok(Self::Critical),
+            "alert" => Ok(Self::Alert),
+            "emergency" => Ok(Self::Emergency),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for McpLogRequestLevel {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for McpLogRequestLevel {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///It was passed on, if somebody wants it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(transparent)]
+pub struct McpLogResponse(
+    pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+);
+impl ::std::ops::Deref for McpLogResponse {
+    type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
+    fn deref(&self) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
+        &self.0
+    }
+}
+impl ::std::convert::From<McpLogResponse>
+for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
+    fn from(value: McpLogResponse) -> Self {
+        value.0
+    }
+}
+impl ::std::convert::From<::serde_json::Map<::std::string::String, ::serde_json::Value>>
+for McpLogResponse {
+    fn from(
+        value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ) -> Self {
+        Self(value)
+    }
+}
+///How far the work is.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpProgressRequest {
+    ///What is being done, for people. Its bytes count towards the turn's `log_bytes`. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub message: ::std::option::Option<::std::string::String>,
+    ///How much is done; it only grows.
+    pub progress: ::serde_json::Number,
+    ///How much there is to do, in the same unit. Absent when it is not known.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub total: ::std::option::Option<::serde_json::Number>,
+}
+///It was passed on, if somebody wants it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(transparent)]
+pub struct McpProgressResponse(
+    pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+);
+impl ::std::ops::Deref for McpProgressResponse {
+    type Target = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
+    fn deref(&self) -> &::serde_json::Map<::std::string::String, ::serde_json::Value> {
+        &self.0
+    }
+}
+impl ::std::convert::From<McpProgressResponse>
+for ::serde_json::Map<::std::string::String, ::serde_json::Value> {
+    fn from(value: McpProgressResponse) -> Self {
+        value.0
+    }
+}
+impl ::std::convert::From<::serde_json::Map<::std::string::String, ::serde_json::Value>>
+for McpProgressResponse {
+    fn from(
+        value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ) -> Self {
+        Self(value)
+    }
+}
+///A prompt that a plugin offers, in the form of MCP's prompts. MCP owns the words and the fields: those not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpPrompt {
+    ///What it can be filled in with. Absent or empty means nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub arguments: ::std::vec::Vec<McpPromptArgument>,
+    ///What the prompt is for. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Name of the prompt, unique within the plugin.
+    pub name: ::std::string::String,
+    ///Name for people. Absent means `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Something that a prompt can be filled in with.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpPromptArgument {
+    ///What it is. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Name of the argument.
+    pub name: ::std::string::String,
+    ///Whether the prompt cannot do without it: the host refuses a call that lacks it. Absent means false.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub required: ::std::option::Option<bool>,
+    ///Name for people. Absent means `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A request for one of the plugin's prompts.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpPromptCall {
+    ///What to fill in, by name. Empty when the caller passes none.
+    pub arguments: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >,
+    ///The program that calls. Absent when it did not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub client: ::std::option::Option<McpClient>,
+    ///Canonical absolute path of the registered project that the caller works in. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    ///Name of the prompt, as the plugin describes it.
+    pub prompt: ::std::string::String,
+    ///Id of the client's session. Absent when the client has none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///One message of a prompt.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpPromptMessage {
+    ///What is said.
+    pub content: McpContent,
+    ///Who speaks: `user` or `assistant`.
+    pub role: McpPromptMessageRole,
+}
+///Who speaks: `user` or `assistant`.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum McpPromptMessageRole {
+    #[serde(rename = "user")]
+    User,
+    #[serde(rename = "assistant")]
+    Assistant,
+}
+impl ::std::fmt::Display for McpPromptMessageRole {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::User => f.write_str("user"),
+            Self::Assistant => f.write_str("assistant"),
+        }
+    }
+}
+impl ::std::str::FromStr for McpPromptMessageRole {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "user" => Ok(Self::User),
+            "assistant" => Ok(Self::Assistant),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for McpPromptMessageRole {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for McpPromptMessageRole {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///The prompt, filled in.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpPromptResult {
+    ///What it is for. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///The messages, in order.
+    pub messages: ::std::vec::Vec<McpPromptMessage>,
+}
+///One question.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[serde(tag = "kind", content = "value")]
+#[serde(deny_unknown_fields)]
+pub enum McpQuestion {
+    ///A question to the person.
+    #[serde(rename = "elicit")]
+    Elicit(McpElicitRequest),
+    ///A question to the model.
+    #[serde(rename = "sample")]
+    Sample(McpSampleRequest),
+    ///The question for the folders.
+    #[serde(rename = "list_roots")]
+    ListRoots(McpListRootsRequest),
+}
+impl ::std::convert::From<McpElicitRequest> for McpQuestion {
+    fn from(value: McpElicitRequest) -> Self {
+        Self::Elicit(value)
+    }
+}
+impl ::std::convert::From<McpSampleRequest> for McpQuestion {
+    fn from(value: McpSampleRequest) -> Self {
+        Self::Sample(value)
+    }
+}
+impl ::std::convert::From<McpListRootsRequest> for McpQuestion {
+    fn from(value: McpListRootsRequest) -> Self {
+        Self::ListRoots(value)
+    }
+}
+///A read of one of the plugin's resources.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpRead {
+    ///The program that calls. Absent when it did not say.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub client: ::std::option::Option<McpClient>,
+    ///Canonical absolute path of the registered project that the caller works in. Absent where there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<::std::string::String>,
+    ///Id of the client's session. Absent when the client has none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub session_id: ::std::option::Option<::std::string::String>,
+    ///Address of the resource.
+    pub uri: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What is there. Without contents the host answers that there is no such resource.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpReadResult {
+    ///The contents, usually one.
+    pub contents: ::std::vec::Vec<McpResourceContents>,
+}
+///A resource that a plugin offers, in the form of MCP's resources. MCP owns the words and the fields: those not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpResource {
+    ///What it holds. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Media type of what is read. Absent when it is not known.
+    #[serde(rename = "mimeType", skip_serializing_if = "::std::option::Option::is_none")]
+    pub mime_type: ::std::option::Option<::std::string::String>,
+    ///Name of the resource.
+    pub name: ::std::string::String,
+    ///Name for people. Absent means `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+    ///Address of the resource, unique among all plugins that a caller sees.
+    pub uri: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What was read from a resource, in MCP's form: a text, or bytes. MCP owns the words and the fields: those not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpResourceContents {
+    ///The bytes in standard base64. Absent where the resource holds text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub blob: ::std::option::Option<::std::string::String>,
+    ///Media type. Absent when it is not known.
+    #[serde(rename = "mimeType", skip_serializing_if = "::std::option::Option::is_none")]
+    pub mime_type: ::std::option::Option<::std::string::String>,
+    ///The text. Absent where the resource holds bytes.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub text: ::std::option::Option<::std::string::String>,
+    ///Address of the resource.
+    pub uri: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Resources that a plugin makes when they are read, in the form of MCP's resource templates. MCP owns the words and the fields: those not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpResourceTemplate {
+    ///What its resources hold. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Media type of all its resources. Absent when they differ.
+    #[serde(rename = "mimeType", skip_serializing_if = "::std::option::Option::is_none")]
+    pub mime_type: ::std::option::Option<::std::string::String>,
+    ///Name of the template.
+    pub name: ::std::string::String,
+    ///Name for people. Absent means `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+    ///Template of addresses (RFC 6570). The host hands an address to the plugin where the template's expressions are whole and its literal parts fit: `{name}` stands for characters of one segment, `{+name}` for any.
+    #[serde(rename = "uriTemplate")]
+    pub uri_template: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///What the tool answers. A failure that the model should read is a result with `is_error`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -3329,6 +4096,153 @@ pub struct McpResult {
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
     pub structured: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+///A folder that the client's user works in.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpRoot {
+    ///Its name for people. Absent when it has none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Its address, with the scheme `file`.
+    pub uri: ::std::string::String,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///What to ask the model, in MCP's words.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct McpSampleRequest {
+    ///Which servers' context to include, where the client can: `none`, `thisServer`, `allServers`. Absent means `none`.
+    #[serde(
+        rename = "includeContext",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub include_context: ::std::option::Option<McpSampleRequestIncludeContext>,
+    ///Names the question, so that the client's answer finds it: another one for each question that a turn asks. Absent means the effect's own name.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub key: ::std::option::Option<::std::string::String>,
+    ///The most tokens that the answer may have.
+    #[serde(rename = "maxTokens")]
+    pub max_tokens: u32,
+    ///The conversation, oldest first; each has `role` and `content`.
+    pub messages: ::std::vec::Vec<
+        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    >,
+    ///Anything for the client's provider. Absent or empty means nothing.
+    #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+    pub metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///What matters in the choice of a model, in MCP's words. Absent or empty means nothing in particular.
+    #[serde(
+        rename = "modelPreferences",
+        default,
+        skip_serializing_if = "::serde_json::Map::is_empty"
+    )]
+    pub model_preferences: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Texts at which the answer ends. Absent or empty means none.
+    #[serde(
+        rename = "stopSequences",
+        default,
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub stop_sequences: ::std::vec::Vec<::std::string::String>,
+    ///What the model is told first. Absent means nothing.
+    #[serde(
+        rename = "systemPrompt",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub system_prompt: ::std::option::Option<::std::string::String>,
+    ///How much chance has a say. Absent means what the client finds right.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub temperature: ::std::option::Option<::serde_json::Number>,
+    ///Whether the model has to ask for a tool, in MCP's words. Absent or empty leaves it to the model.
+    #[serde(
+        rename = "toolChoice",
+        default,
+        skip_serializing_if = "::serde_json::Map::is_empty"
+    )]
+    pub tool_choice: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Tools that the model may ask for, in MCP's form. Absent or empty means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub tools: ::std::vec::Vec<
+        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    >,
+}
+///Which servers' context to include, where the client can: `none`, `thisServer`, `allServers`. Absent means `none`.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum McpSampleRequestIncludeContext {
+    #[serde(rename = "none")]
+    None,
+    #[serde(rename = "thisServer")]
+    ThisServer,
+    #[serde(rename = "allServers")]
+    AllServers,
+}
+impl ::std::fmt::Display for McpSampleRequestIncludeContext {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::None => f.write_str("none"),
+            Self::ThisServer => f.write_str("thisServer"),
+            Self::AllServers => f.write_str("allServers"),
+        }
+    }
+}
+impl ::std::str::FromStr for McpSampleRequestIncludeContext {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "none" => Ok(Self::None),
+            "thisServer" => Ok(Self::ThisServer),
+            "allServers" => Ok(Self::AllServers),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for McpSampleRequestIncludeContext {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for McpSampleRequestIncludeContext {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///What the model said, in MCP's words.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpSampleResponse {
+    ///What is said: one block, or a list of blocks.
+    pub content: ::serde_json::Value,
+    ///Name of the model.
+    pub model: ::std::string::String,
+    ///Who speaks: `assistant`.
+    pub role: ::std::string::String,
+    ///Why the model stopped. Absent when it is not known.
+    #[serde(
+        rename = "stopReason",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub stop_reason: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
 ///The MCP server that offers a tool.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct McpServer {
@@ -3340,6 +4254,131 @@ pub struct McpServer {
     pub source: ::std::option::Option<::std::string::String>,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///A tool that a plugin offers, in the form of MCP's tools. MCP owns the words and the fields: those not listed here survive.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpTool {
+    ///What kind of tool it is, for a client that decides whom to ask. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub annotations: ::std::option::Option<McpToolAnnotations>,
+    ///What the tool does and when to use it, for a model. Absent means nothing is said.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///JSON Schema, draft 2020-12 where it names no other, of the arguments: an object. Arguments that do not fit it never reach the plugin.
+    #[serde(rename = "inputSchema")]
+    pub input_schema: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Name of the tool, unique within the plugin.
+    pub name: ::std::string::String,
+    ///What the client must be able to do for the tool to work: a client that did not say so is refused before the tool runs. MCP clients never see this field. Absent or empty means nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub needs: ::std::vec::Vec<McpCapability>,
+    ///JSON Schema of the result's `structured`. A result that does not fit it is a failed call. Absent means that nothing is promised.
+    #[serde(
+        rename = "outputSchema",
+        default,
+        skip_serializing_if = "::serde_json::Map::is_empty"
+    )]
+    pub output_schema: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Where the tool's Vars live; MCP clients never see this field. Absent means `none`: no Vars, and calls run fully in parallel.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub scope: ::std::option::Option<McpToolScope>,
+    ///Name for people. Absent means `name`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Hints about a tool, in MCP's words. No host enforces them.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+pub struct McpToolAnnotations {
+    ///Whether the tool may destroy something rather than only add. Absent means true for a tool that changes something.
+    #[serde(
+        rename = "destructiveHint",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub destructive_hint: ::std::option::Option<bool>,
+    ///Whether the same call made twice does no more than made once. Absent means false.
+    #[serde(
+        rename = "idempotentHint",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub idempotent_hint: ::std::option::Option<bool>,
+    ///Whether the tool reaches beyond this machine. Absent means true.
+    #[serde(
+        rename = "openWorldHint",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub open_world_hint: ::std::option::Option<bool>,
+    ///Whether the tool changes nothing. Absent means false.
+    #[serde(
+        rename = "readOnlyHint",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub read_only_hint: ::std::option::Option<bool>,
+    ///Name for people. Absent means none is given here.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub title: ::std::option::Option<::std::string::String>,
+    #[serde(flatten)]
+    pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+}
+///Where the tool's Vars live; MCP clients never see this field. Absent means `none`: no Vars, and calls run fully in parallel.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum McpToolScope {
+    #[serde(rename = "none")]
+    None,
+    #[serde(rename = "session")]
+    Session,
+    #[serde(rename = "global")]
+    Global,
+}
+impl ::std::fmt::Display for McpToolScope {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::None => f.write_str("none"),
+            Self::Session => f.write_str("session"),
+            Self::Global => f.write_str("global"),
+        }
+    }
+}
+impl ::std::str::FromStr for McpToolScope {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "none" => Ok(Self::None),
+            "session" => Ok(Self::Session),
+            "global" => Ok(Self::Global),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for McpToolScope {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for McpToolScope {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
 }
 ///What a plugin gets for a turn on `MessageDisplay`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -3846,6 +4885,9 @@ pub struct Permits {
     ///Globs over the names of language servers that may be asked. No effect uses them yet. Absent or empty permits nothing.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub lsp: ::std::vec::Vec<::std::string::String>,
+    ///What an MCP client may be asked: its user (`elicit`), its model (`sample`), for its folders (`roots`). Absent or empty permits nothing.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub mcp: ::std::vec::Vec<::std::string::String>,
     ///Requests over HTTP that may be sent: one and the same entry has to cover all of a request. Absent or empty permits nothing.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub net: ::std::vec::Vec<NetPermit>,
@@ -3918,13 +4960,16 @@ impl ::std::convert::TryFrom<::std::string::String> for Phase {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct PluginIdentity {
+    ///Another host whose plugin interface the module speaks: `hyper-mcp`. It then needs no entry point of this host's, has no hooks, gets its inputs whole and, unless `wasi` is false, WASI; `scope` says where the Vars of all its tools, resources and prompts live. Absent means that it speaks this host's.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub compat: ::std::option::Option<PluginIdentityCompat>,
     ///File with the JSON Schema of the plugin's settings, relative to the plugin's folder and inside it, such as `config.schema.json`. The operator's settings have to fit it, or the plugin does not load; none are settings, too: `{}`. It may refer to nothing but itself. Absent means that any settings do.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub config_schema: ::std::option::Option<::std::string::String>,
     ///What the plugin does, in a sentence. Absent means that it does not say.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
-    ///Whether every turn gets a fresh instance of the module, or turns of one scope share one. Absent means `fresh`.
+    ///Whether every turn gets a fresh instance of the module, or turns of one scope share one, a thousand of them at most. Absent means `fresh`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance: ::std::option::Option<PluginIdentityInstance>,
     ///Name of the plugin, unique on a host: lower-case letters, digits and hyphens, a letter first.
@@ -3933,14 +4978,65 @@ pub struct PluginIdentity {
     pub scope: ::std::string::String,
     ///Version of the plugin, as in Semantic Versioning.
     pub version: ::std::string::String,
-    ///Whether the module needs WASI. Its replay is then best effort. Absent means false.
+    ///Whether the module needs WASI. Its replay is then best effort. Absent means false, or true with `compat`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub wasi: ::std::option::Option<bool>,
     ///Whether the plugin wants large fields of its input in place instead of elided. Absent means false.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub whole_inputs: ::std::option::Option<bool>,
 }
-///Whether every turn gets a fresh instance of the module, or turns of one scope share one. Absent means `fresh`.
+///Another host whose plugin interface the module speaks: `hyper-mcp`. It then needs no entry point of this host's, has no hooks, gets its inputs whole and, unless `wasi` is false, WASI; `scope` says where the Vars of all its tools, resources and prompts live. Absent means that it speaks this host's.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+pub enum PluginIdentityCompat {
+    #[serde(rename = "hyper-mcp")]
+    HyperMcp,
+}
+impl ::std::fmt::Display for PluginIdentityCompat {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::HyperMcp => f.write_str("hyper-mcp"),
+        }
+    }
+}
+impl ::std::str::FromStr for PluginIdentityCompat {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "hyper-mcp" => Ok(Self::HyperMcp),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for PluginIdentityCompat {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for PluginIdentityCompat {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Whether every turn gets a fresh instance of the module, or turns of one scope share one, a thousand of them at most. Absent means `fresh`.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -4579,7 +5675,7 @@ pub struct ProcessPermit {
     pub argv: ::std::vec::Vec<::std::string::String>,
     ///A glob over canonical absolute paths of working directories. `${project}` stands for the root of the session's project.
     pub cwd: ::std::string::String,
-    ///Names of the environment variables that the program may get. Absent or empty means none.
+    ///The environment variables that the program may get: `NAME` passes on the server's own value, which the plugin cannot choose; `NAME=glob` lets the plugin set it to a value that the glob covers, in which `*` stands for any characters. Neither includes the other. Absent or empty means none.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub env: ::std::vec::Vec<::std::string::String>,
 }
@@ -4591,13 +5687,13 @@ pub struct ProcessRunRequest {
     pub argv: ::std::vec::Vec<::std::string::String>,
     ///Absolute path of the working directory. Symbolic links are followed first, and the permit is checked on the canonical path.
     pub cwd: ::std::string::String,
-    ///Variables of its environment. Each name has to be granted. Absent or empty means none.
+    ///Variables of its environment, with their values. Each has to be granted with a glob that covers its value (`NAME=glob`); a grant of the name alone does not let anybody set it. Absent or empty means none.
     #[serde(
         default,
         skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
     )]
     pub env: ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-    ///Names of variables that it gets as the server has them; one that the server does not have is left out. Each name has to be granted. Absent or empty means none.
+    ///Names of variables that it gets as the server has them; one that the server does not have is left out. Each has to be granted by its name alone (`NAME`). Absent or empty means none.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub inherit: ::std::vec::Vec<::std::string::String>,
     ///How many bytes of its standard output, and as many of its standard error, to return at most. Absent, or more than the host returns (`process.output` in its configuration), means as many as the host returns.
@@ -5833,6 +6929,9 @@ pub struct TurnRecord {
     ///Root of the session's project. Absent where there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project: ::std::option::Option<::std::string::String>,
+    ///Turns that this one runs again with the results of their effects, the first one first, because an MCP client has answered what they asked. Absent means none.
+    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+    pub resumes: ::std::vec::Vec<::std::string::String>,
     ///Scope of the turn.
     pub scope: ::std::string::String,
     ///Id of the client's session. Absent where there is none.
@@ -6190,6 +7289,8 @@ pub mod error {
 impl Abort {
     /// A value of `reason`: It used up a byte limit.
     pub const REASON_BYTES: &'static str = "bytes";
+    /// A value of `reason`: The MCP client took its call back.
+    pub const REASON_CANCELLED: &'static str = "cancelled";
     /// A value of `reason`: The scope was changed while the turn ran.
     pub const REASON_CONFLICT: &'static str = "conflict";
     /// A value of `reason`: It went on asking for effects after its budget of them was spent.
@@ -6206,6 +7307,8 @@ impl Abort {
     pub const REASON_OUTPUT: &'static str = "output";
     /// A value of `reason`: The commit failed.
     pub const REASON_STORE: &'static str = "store";
+    /// A value of `reason`: It asked the MCP client for something, and runs again when the answer comes.
+    pub const REASON_SUSPENDED: &'static str = "suspended";
     /// A value of `reason`: The guest trapped: a panic, an access outside its memory, an unreachable instruction.
     pub const REASON_TRAP: &'static str = "trap";
     /// A value of `reason`: Its time was up.
@@ -6763,6 +7866,16 @@ impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for LogWarnRequest {
         }
     }
 }
+impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for McpElicitRequest {
+    fn from(message: &S) -> Self {
+        Self {
+            message: message.as_ref().to_owned(),
+            key: ::std::default::Default::default(),
+            schema: ::std::default::Default::default(),
+            url: ::std::default::Default::default(),
+        }
+    }
+}
 impl<S: AsRef<str> + ?Sized> ::std::convert::From<&S> for NetFetchRequest {
     fn from(url: &S) -> Self {
         Self {
@@ -6873,6 +7986,124 @@ impl crate::Limited for NetHeader {
             "have a length of",
             self.name.chars().count(),
             1u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for McpSampleRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.key {
+            crate::limit::at_least(
+                "key",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "key",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+        }
+        crate::limit::at_least("maxTokens", "be", self.max_tokens.to_owned(), 1u64)?;
+        crate::limit::at_least(
+            "messages",
+            "have a length of",
+            self.messages.len(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "stopSequences",
+            "have a length of",
+            self.stop_sequences.len(),
+            16u64,
+        )?;
+        for (index, item) in self.stop_sequences.iter().enumerate() {
+            let place = format!("{}/{index}", "stopSequences");
+            crate::limit::at_least(
+                &place,
+                "have a length of",
+                item.chars().count(),
+                1u64,
+            )?;
+        }
+        crate::limit::at_most("tools", "have a length of", self.tools.len(), 128u64)?;
+        Ok(())
+    }
+}
+impl crate::Limited for McpProgressRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for McpLogRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for McpListRootsRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.key {
+            crate::limit::at_least(
+                "key",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "key",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+        }
+        Ok(())
+    }
+}
+impl crate::Limited for McpElicitRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        if let Some(value) = &self.key {
+            crate::limit::at_least(
+                "key",
+                "have a length of",
+                value.chars().count(),
+                1u64,
+            )?;
+            crate::limit::at_most(
+                "key",
+                "have a length of",
+                value.chars().count(),
+                64u64,
+            )?;
+        }
+        crate::limit::at_least(
+            "message",
+            "have a length of",
+            self.message.chars().count(),
+            1u64,
+        )?;
+        Ok(())
+    }
+}
+impl crate::Limited for McpChangedRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        Ok(())
+    }
+}
+impl crate::Limited for McpAskRequest {
+    fn check_limits(&self) -> ::std::result::Result<(), crate::LimitError> {
+        crate::limit::at_least(
+            "questions",
+            "have a length of",
+            self.questions.len(),
+            1u64,
+        )?;
+        crate::limit::at_most(
+            "questions",
+            "have a length of",
+            self.questions.len(),
+            16u64,
         )?;
         Ok(())
     }
@@ -8002,7 +9233,7 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         name: "git_push",
         class: EffectClass::WriteRemote,
         permit: Some("git.push"),
-        description: "Pushes refs to another repository, all of them or none, and changes nothing else there; refs cannot be deleted. The permit is checked on the URL that git resolves, after `insteadOf` and `pushurl`, and on every target. It is `write_remote`, not idempotent: the same push done twice is a no-op only while nobody else touches the ref. After a crash somebody may have moved the ref back, and a silent second push would undo that; with a lease the second push would fail although the first was done. So it is reported as in doubt, and never repeated by the host. Answers `conflict` when the remote refuses an update (not a fast-forward, a lease that does not hold), and `unavailable` when it cannot be reached.",
+        description: "Pushes refs to another repository, all of them or none, and changes nothing else there; refs cannot be deleted. The permit is checked on the URL that git resolves, after `insteadOf` and `pushurl`, and on every target. It is `write_remote`, not idempotent: the same push done twice is a no-op only while nobody else touches the ref. After a crash somebody may have moved the ref back, and a silent second push would undo that; with a lease the second push would fail although the first was done. So it is reported as in doubt, and never repeated by the host. Answers `conflict` when the remote refuses an update (not a fast-forward, a lease that does not hold), `unavailable` when it cannot be reached, and `in_doubt` when the connection breaks once it has begun: then it may have been done.",
     },
     crate::EffectMeta {
         name: "git_remove_worktree",
@@ -8096,7 +9327,7 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
     },
     crate::EffectMeta {
         name: "llm_call",
-        class: EffectClass::WriteRemote,
+        class: EffectClass::WriteRemoteIdempotent,
         permit: Some("llm.models"),
         description: "Asks a language model and waits for the whole answer. The operator's configuration says which provider serves the model under that name, and at what prices; a model that it does not list is `not_found`, once its permit is given. Before the call its worst case is reserved: every byte of the input as a token, an allowance for each image, and all of `max_tokens`, at the dearest price that can apply. It is `write_remote`: it changes nothing anywhere, but it costs money and cannot be taken back, so its intent is made durable before anything is sent, and a call that a crash interrupts is reported as in doubt, counted in full, and never repeated by the host. What is tried again, as often as the configuration says and never past the deadline: a server that cannot be reached, that is overloaded or that has failed (429, 529, 5xx). Answers `rate_limited` or `unavailable` when that does not help, `invalid_request` with the provider's own words when it refuses the request, `too_large` for more than the model or the host takes, and `in_doubt` when the request was sent and its answer was lost or cannot be read: then it counts in full.",
     },
@@ -8125,6 +9356,48 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
         description: "Writes a warning to the host's log: something is odd, and the turn goes on. The line carries the plugin, the build, the turn and the trace id; the guest names none of them. It is `write_local`, since it leaves a line on this machine that a replay must not write again; no intent is recorded, because a lost or doubled line harms nobody.",
     },
     crate::EffectMeta {
+        name: "mcp_ask",
+        class: EffectClass::Read,
+        permit: Some("mcp"),
+        description: "Asks several questions of the MCP client at once: of its user, of its model, and for its folders. Where the protocol allows it the client answers them together. The turn ends here, and runs again from its start when the answers have come, with every effect's recorded result. `unavailable` where the client cannot answer one of them, or where nobody waits over MCP.",
+    },
+    crate::EffectMeta {
+        name: "mcp_changed",
+        class: EffectClass::WriteLocal,
+        permit: None,
+        description: "Tells MCP clients that something the plugin offers has changed: a list, or what a resource holds. Clients that subscribed are told at once. A reload tells them by itself.",
+    },
+    crate::EffectMeta {
+        name: "mcp_elicit",
+        class: EffectClass::Read,
+        permit: Some("mcp"),
+        description: "Asks the person at the MCP client. The turn ends here, and runs again from its start when the answer has come, with every effect's recorded result; waiting costs nothing. `unavailable` where the client cannot ask, or where nobody waits over MCP.",
+    },
+    crate::EffectMeta {
+        name: "mcp_list_roots",
+        class: EffectClass::Read,
+        permit: Some("mcp"),
+        description: "Asks the MCP client for the folders that its user works in. The turn ends here, and runs again from its start when the answer has come, with every effect's recorded result. `unavailable` where the client cannot say, or where nobody waits over MCP. What it names is the client's word: no permit follows from it.",
+    },
+    crate::EffectMeta {
+        name: "mcp_log",
+        class: EffectClass::WriteLocal,
+        permit: None,
+        description: "Sends a line of log to the MCP client that waits for this turn. It leaves at once; below the level that the client asked for, and where nobody waits over MCP, it goes nowhere. What operators should read goes to `log_info` and its siblings.",
+    },
+    crate::EffectMeta {
+        name: "mcp_progress",
+        class: EffectClass::WriteLocal,
+        permit: None,
+        description: "Tells the MCP client that waits for this turn how far it is. It leaves at once, before the turn ends; where the client did not ask for it, or where nobody waits over MCP, it goes nowhere.",
+    },
+    crate::EffectMeta {
+        name: "mcp_sample",
+        class: EffectClass::Read,
+        permit: Some("mcp"),
+        description: "Asks the model of the MCP client, on the client's account and as far as its user allows. The turn ends here, and runs again from its start when the answer has come, with every effect's recorded result. `unavailable` where the client cannot ask, or where nobody waits over MCP.",
+    },
+    crate::EffectMeta {
         name: "net_fetch",
         class: EffectClass::WriteRemote,
         permit: Some("net"),
@@ -8151,6 +9424,14 @@ pub const EFFECTS: &[crate::EffectMeta] = &[
 ];
 /// Every entry point but `describe` and `migrate`, in the order of their names.
 pub const ENTRY_POINTS: &[crate::EntryMeta] = &[
+    crate::EntryMeta {
+        export: "describe",
+        event: None,
+        matcher: None,
+        input: "DescribeCall",
+        output: "Description",
+        description: "Called once for every build that is loaded: what the plugin offers over MCP. It runs before any turn, without effects and without Vars, and may read the operator's settings. What it answers stands until the next reload.",
+    },
     crate::EntryMeta {
         export: "handle_config_change",
         event: Some("ConfigChange"),
@@ -8222,6 +9503,30 @@ pub const ENTRY_POINTS: &[crate::EntryMeta] = &[
         input: "McpCall",
         output: "McpResult",
         description: "Called when an agent calls a tool that the plugin offers over MCP. The arguments fit the tool's input schema: the host has checked them.",
+    },
+    crate::EntryMeta {
+        export: "handle_mcp_complete",
+        event: None,
+        matcher: None,
+        input: "McpCompletion",
+        output: "McpCompletionResult",
+        description: "Called when a client wants to complete what its user has begun to type for an argument of one of the plugin's prompts or resource templates.",
+    },
+    crate::EntryMeta {
+        export: "handle_mcp_prompt",
+        event: None,
+        matcher: None,
+        input: "McpPromptCall",
+        output: "McpPromptResult",
+        description: "Called when a client asks for a prompt that the plugin offers over MCP. The arguments it requires are there: the host has checked that.",
+    },
+    crate::EntryMeta {
+        export: "handle_mcp_read",
+        event: None,
+        matcher: None,
+        input: "McpRead",
+        output: "McpReadResult",
+        description: "Called when a client reads a resource that the plugin offers over MCP, or one that fits a template of its.",
     },
     crate::EntryMeta {
         export: "handle_message_display",
@@ -8470,8 +9775,13 @@ macro_rules! for_each_effect {
         InputReadRequest InputReadResponse] [llm_call LlmCall LlmCallRequest
         LlmCallResponse] [log_debug LogDebug LogDebugRequest LogDebugResponse] [log_error
         LogError LogErrorRequest LogErrorResponse] [log_info LogInfo LogInfoRequest
-        LogInfoResponse] [log_warn LogWarn LogWarnRequest LogWarnResponse] [net_fetch
-        NetFetch NetFetchRequest NetFetchResponse] [process_run ProcessRun
+        LogInfoResponse] [log_warn LogWarn LogWarnRequest LogWarnResponse] [mcp_ask
+        McpAsk McpAskRequest McpAskResponse] [mcp_changed McpChanged McpChangedRequest
+        McpChangedResponse] [mcp_elicit McpElicit McpElicitRequest McpElicitResponse]
+        [mcp_list_roots McpListRoots McpListRootsRequest McpListRootsResponse] [mcp_log
+        McpLog McpLogRequest McpLogResponse] [mcp_progress McpProgress McpProgressRequest
+        McpProgressResponse] [mcp_sample McpSample McpSampleRequest McpSampleResponse]
+        [net_fetch NetFetch NetFetchRequest NetFetchResponse] [process_run ProcessRun
         ProcessRunRequest ProcessRunResponse] [random_bytes RandomBytes
         RandomBytesRequest RandomBytesResponse] [shell_parse ShellParse ShellParseRequest
         ShellParseResponse] }
@@ -8525,25 +9835,26 @@ macro_rules! for_each_type {
         [Budgets] [ClockNowRequest] [ClockNowResponse] [ConfigChangeCall]
         [ConfigChangeInput] [CwdChangedCall] [CwdChangedInput] [DecisionAllow]
         [DecisionAsk] [DecisionDefer] [DecisionDeny] [DecisionKind] [DecisionNone]
-        [DecisionRewrite] [DirectoryAddedCall] [DirectoryAddedInput] [DockerPermits]
-        [EffectCatalogue] [EffectClass] [EffectDescription] [EffectError] [EffectRecord]
-        [EffectResult] [Effort] [ElicitationCall] [ElicitationInput]
-        [ElicitationResultCall] [ElicitationResultInput] [ElidedField] [EmitEventRequest]
-        [EmitEventResponse] [FileChangedCall] [FileChangedInput] [FsAppendRequest]
-        [FsAppendResponse] [FsCondition] [FsEntry] [FsListRequest] [FsListResponse]
-        [FsMatch] [FsPermits] [FsReadRequest] [FsReadResponse] [FsRemoveRequest]
-        [FsRemoveResponse] [FsSearchRequest] [FsSearchResponse] [FsStatRequest]
-        [FsStatResponse] [FsWriteRequest] [FsWriteResponse] [GateDecisionRow]
-        [GateDecisionTable] [GateFailureRow] [GateFailureTable] [GatePlace] [GatePlugin]
-        [GateRecord] [GateRewrite] [GateStatusRequest] [GateStatusResponse]
-        [GateSubscription] [GitAddWorktreeRequest] [GitAddWorktreeResponse] [GitCommit]
-        [GitCommitRequest] [GitCommitResponse] [GitCreateBranchRequest]
-        [GitCreateBranchResponse] [GitDiffRequest] [GitDiffResponse] [GitFileChange]
-        [GitGetBranchRequest] [GitGetBranchResponse] [GitGetRemoteRequest]
-        [GitGetRemoteResponse] [GitGetWorktreeRequest] [GitGetWorktreeResponse]
-        [GitIdentity] [GitListWorktreesRequest] [GitListWorktreesResponse]
-        [GitLogRequest] [GitLogResponse] [GitPermits] [GitPushPermit] [GitPushRef]
-        [GitPushRequest] [GitPushResponse] [GitPushedRef] [GitRemoveWorktreeRequest]
+        [DecisionRewrite] [DescribeCall] [Description] [DirectoryAddedCall]
+        [DirectoryAddedInput] [DockerPermits] [EffectCatalogue] [EffectClass]
+        [EffectDescription] [EffectError] [EffectRecord] [EffectResult] [Effort]
+        [ElicitationCall] [ElicitationInput] [ElicitationResultCall]
+        [ElicitationResultInput] [ElidedField] [EmitEventRequest] [EmitEventResponse]
+        [FileChangedCall] [FileChangedInput] [FsAppendRequest] [FsAppendResponse]
+        [FsCondition] [FsEntry] [FsListRequest] [FsListResponse] [FsMatch] [FsPermits]
+        [FsReadRequest] [FsReadResponse] [FsRemoveRequest] [FsRemoveResponse]
+        [FsSearchRequest] [FsSearchResponse] [FsStatRequest] [FsStatResponse]
+        [FsWriteRequest] [FsWriteResponse] [GateDecisionRow] [GateDecisionTable]
+        [GateFailureRow] [GateFailureTable] [GatePlace] [GatePlugin] [GateRecord]
+        [GateRewrite] [GateStatusRequest] [GateStatusResponse] [GateSubscription]
+        [GitAddWorktreeRequest] [GitAddWorktreeResponse] [GitCommit] [GitCommitRequest]
+        [GitCommitResponse] [GitCreateBranchRequest] [GitCreateBranchResponse]
+        [GitDiffRequest] [GitDiffResponse] [GitFileChange] [GitGetBranchRequest]
+        [GitGetBranchResponse] [GitGetRemoteRequest] [GitGetRemoteResponse]
+        [GitGetWorktreeRequest] [GitGetWorktreeResponse] [GitIdentity]
+        [GitListWorktreesRequest] [GitListWorktreesResponse] [GitLogRequest]
+        [GitLogResponse] [GitPermits] [GitPushPermit] [GitPushRef] [GitPushRequest]
+        [GitPushResponse] [GitPushedRef] [GitRemoveWorktreeRequest]
         [GitRemoveWorktreeResponse] [GitShowFileRequest] [GitShowFileResponse]
         [GitSignature] [GitStatusEntry] [GitStatusRequest] [GitStatusResponse]
         [GitWorktree] [GitWritePermit] [GithubCheck] [GithubComment]
@@ -8561,14 +9872,22 @@ macro_rules! for_each_type {
         [LlmCallResponse] [LlmContent] [LlmImage] [LlmMessage] [LlmPermits] [LlmText]
         [LlmTool] [LlmToolCall] [LlmToolResult] [LlmUsage] [LogDebugRequest]
         [LogDebugResponse] [LogErrorRequest] [LogErrorResponse] [LogInfoRequest]
-        [LogInfoResponse] [LogWarnRequest] [LogWarnResponse] [McpCall] [McpClient]
-        [McpContent] [McpResult] [McpServer] [MessageDisplayCall] [MessageDisplayInput]
-        [NetAnswerHeader] [NetFetchRequest] [NetFetchResponse] [NetHeader] [NetPermit]
-        [NotificationCall] [NotificationInput] [OnFailure] [Payload] [PeriodBudget]
-        [PermissionDeniedCall] [PermissionDeniedInput] [PermissionRequestCall]
-        [PermissionRequestInput] [Permits] [Phase] [PluginIdentity] [PluginManifest]
-        [PluginRule] [PostCompactCall] [PostCompactInput] [PostModelSwitchCall]
-        [PostModelSwitchInput] [PostToolBatchCall] [PostToolBatchInput] [PostToolUseCall]
+        [LogInfoResponse] [LogWarnRequest] [LogWarnResponse] [McpAskRequest]
+        [McpAskResponse] [McpCall] [McpCapability] [McpChangedRequest]
+        [McpChangedResponse] [McpClient] [McpCompletion] [McpCompletionResult]
+        [McpContent] [McpElicitRequest] [McpElicitResponse] [McpListRootsRequest]
+        [McpListRootsResponse] [McpLogRequest] [McpLogResponse] [McpProgressRequest]
+        [McpProgressResponse] [McpPrompt] [McpPromptArgument] [McpPromptCall]
+        [McpPromptMessage] [McpPromptResult] [McpQuestion] [McpRead] [McpReadResult]
+        [McpResource] [McpResourceContents] [McpResourceTemplate] [McpResult] [McpRoot]
+        [McpSampleRequest] [McpSampleResponse] [McpServer] [McpTool] [McpToolAnnotations]
+        [MessageDisplayCall] [MessageDisplayInput] [NetAnswerHeader] [NetFetchRequest]
+        [NetFetchResponse] [NetHeader] [NetPermit] [NotificationCall] [NotificationInput]
+        [OnFailure] [Payload] [PeriodBudget] [PermissionDeniedCall]
+        [PermissionDeniedInput] [PermissionRequestCall] [PermissionRequestInput]
+        [Permits] [Phase] [PluginIdentity] [PluginManifest] [PluginRule]
+        [PostCompactCall] [PostCompactInput] [PostModelSwitchCall] [PostModelSwitchInput]
+        [PostToolBatchCall] [PostToolBatchInput] [PostToolUseCall]
         [PostToolUseFailureCall] [PostToolUseFailureInput] [PostToolUseInput]
         [PreCompactCall] [PreCompactInput] [PreModelSwitchCall] [PreModelSwitchInput]
         [PreToolUseCall] [PreToolUseInput] [ProcessConfinement] [ProcessOutput]

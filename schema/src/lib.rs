@@ -67,6 +67,7 @@ mod generated;
 mod ledger_record;
 mod limit;
 mod llm;
+mod mcp;
 mod meta;
 mod process_run;
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::load::{self, Asked, Target};
+use crate::connection::{self, Way};
+use crate::load::{Asked, Target};
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -41,7 +42,7 @@ impl Daemon {
             state: state.to_owned(),
             start: Duration::ZERO,
         };
-        while load::status(address, "/readyz").await != Some(200) {
+        while connection::status(address, "/readyz").await != Some(200) {
             assert!(
                 begin.elapsed() < READY_WITHIN,
                 "not ready within {READY_WITHIN:?}"
@@ -64,10 +65,18 @@ impl Daemon {
     /// An event, sent there.
     pub(crate) fn target(&self, asked: &'static Asked) -> Target {
         Target {
-            address: self.address,
+            way: Way::Http(self.address),
             path: asked.path,
             asked,
-            token: Some(self.token("hook")),
+            token: Some(self.token(asked.role)),
+        }
+    }
+
+    /// The same as a raw message over its socket.
+    pub(crate) fn raw_target(&self, asked: &'static Asked) -> Target {
+        Target {
+            way: Way::Raw(self.state.join("sinew.sock")),
+            ..self.target(asked)
         }
     }
 

@@ -1,5 +1,6 @@
 //! Decisions of the release binary, recorded, over connections that are kept; and the parts they are made of.
 
+use crate::connection::Way;
 use crate::load::{Asked, PROMPT, TOOL_CALL, Target};
 use crate::parts::{self, Guest};
 use crate::report::{Row, rate};
@@ -47,7 +48,7 @@ pub(crate) async fn baseline(bench: &mut Bench) -> Baseline {
         return measured.clone();
     }
     let target = |address, asked| Target {
-        address,
+        way: Way::Http(address),
         path: "/",
         asked,
         token: None,
@@ -74,7 +75,7 @@ pub(crate) async fn baseline(bench: &mut Bench) -> Baseline {
 }
 
 /// One at a time, and eight at once.
-async fn measured(target: &Target) -> (Timing, f64) {
+pub(crate) async fn measured(target: &Target) -> (Timing, f64) {
     let alone = target.one_at_a_time(ALONE).await;
     (alone, target.together(TOGETHER, IN_FLIGHT).await)
 }
@@ -97,7 +98,7 @@ pub(crate) async fn over_http(bench: &mut Bench) {
             &baseline.hello,
         ),
         (
-            "a tool call through `guard`: two turns, recorded",
+            "a tool call through `guard`: one turn, recorded",
             settings.guard(),
             &TOOL_CALL,
             &baseline.guard,

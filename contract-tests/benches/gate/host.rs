@@ -13,6 +13,7 @@ use sinew_runtime::plugin::Trial;
 use sinew_runtime::transport::TransportSettings;
 use tempfile::TempDir;
 
+use crate::connection::Way;
 use crate::daemon;
 use crate::load::{Asked, Target};
 use crate::timing::{Span, Timing};
@@ -56,7 +57,7 @@ impl InProcess {
         let server = TestServer::start(&self.host.engine, self.transport.clone());
         let server = server.expect("the server starts");
         let target = Target {
-            address: server.address,
+            way: Way::Http(server.address),
             path: asked.path,
             asked,
             token: Some(server.hook_token.clone()),

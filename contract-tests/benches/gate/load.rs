@@ -1,40 +1,45 @@
 //! Requests over kept-alive connections.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Bytes;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 
+use crate::IN_FLIGHT;
+use crate::connection::{Connection, Way};
 use crate::timing::{Span, Timing};
 
-/// A connection that is kept.
-pub(crate) type Connection = SendRequest<Full<Bytes>>;
-
-/// An event of a client.
+/// An event of a client, or a call.
 pub(crate) struct Asked {
     pub(crate) event: &'static str,
     pub(crate) path: &'static str,
+    /// Whose token is sent along.
+    pub(crate) role: &'static str,
+    headers: &'static [(&'static str, &'static str)],
     body: &'static str,
-    /// What the gate has to answer: a refusal that nobody meant measures nothing. None where any answer will do.
-    answer: Option<&'static str>,
+    answer: Answer,
+}
+
+/// What has to be answered: a refusal that nobody meant measures nothing.
+enum Answer {
+    Any,
+    Is(&'static str),
+    Holds(&'static str),
 }
 
 /// Nobody has an opinion.
-const NO_OPINION: Option<&str> = Some("{}");
+const NO_OPINION: Answer = Answer::Is("{}");
 
-const TOOL_CALL_BODY: &str = r#"{"session_id":"bench","transcript_path":"/tmp/t.jsonl","cwd":"/tmp","permission_mode":"default","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"cargo test --workspace","description":"Run the tests"},"tool_use_id":"toolu_${n}"}"#;
+const TOOL_CALL_BODY: &str = r#"{"session_id":"bench-${session}","transcript_path":"/tmp/t.jsonl","cwd":"/tmp","permission_mode":"default","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"cargo test --workspace","description":"Run the tests"},"tool_use_id":"toolu_${n}"}"#;
 
 /// What an agent's client sends before most tool calls: nothing that anybody objects to.
 pub(crate) static TOOL_CALL: Asked = Asked {
     event: "PreToolUse",
     path: "/hooks/PreToolUse",
+    role: "hook",
+    headers: &[],
     body: TOOL_CALL_BODY,
     answer: NO_OPINION,
 };
@@ -43,15 +48,19 @@ pub(crate) static TOOL_CALL: Asked = Asked {
 pub(crate) static JUDGED: Asked = Asked {
     event: "PreToolUse",
     path: "/hooks/PreToolUse",
+    role: "hook",
+    headers: &[],
     body: TOOL_CALL_BODY,
-    answer: None,
+    answer: Answer::Any,
 };
 
 /// What it sends with a prompt: one turn of `hello`.
 pub(crate) static PROMPT: Asked = Asked {
     event: "UserPromptSubmit",
     path: "/hooks/UserPromptSubmit",
-    body: r#"{"session_id":"bench","transcript_path":"/tmp/t.jsonl","cwd":"/tmp","permission_mode":"default","hook_event_name":"UserPromptSubmit","prompt":"what does this do? (${n})"}"#,
+    role: "hook",
+    headers: &[],
+    body: r#"{"session_id":"bench-${session}","transcript_path":"/tmp/t.jsonl","cwd":"/tmp","permission_mode":"default","hook_event_name":"UserPromptSubmit","prompt":"what does this do? (${n})"}"#,
     answer: NO_OPINION,
 };
 
@@ -59,25 +68,48 @@ pub(crate) static PROMPT: Asked = Asked {
 pub(crate) static SESSIONS: Asked = Asked {
     event: "UserPromptSubmit",
     path: "/hooks/UserPromptSubmit",
+    role: "hook",
+    headers: &[],
     body: r#"{"session_id":"bench-${n}","cwd":"/tmp","hook_event_name":"UserPromptSubmit","prompt":"what does this do?"}"#,
     answer: NO_OPINION,
+};
+
+/// The tool that is called, and what it answers.
+pub(crate) const TOOL: &str = "test_simple_text";
+pub(crate) const TEXT: &str = "This is a simple text response for testing.";
+
+/// A call of the tool as an agent's client makes it, in the revision that has no sessions.
+pub(crate) static MCP_CALL: Asked = Asked {
+    event: "",
+    path: "/mcp",
+    role: "mcp",
+    headers: &[
+        ("accept", "application/json, text/event-stream"),
+        ("mcp-protocol-version", "2026-07-28"),
+        ("mcp-method", "tools/call"),
+        ("mcp-name", TOOL),
+    ],
+    body: r#"{"jsonrpc":"2.0","id":${n},"method":"tools/call","params":{"name":"test_simple_text","arguments":{},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1.0.0"},"io.modelcontextprotocol/clientCapabilities":{"roots":{"listChanged":true},"elicitation":{"form":{},"url":{}}},"progressToken":${n},"claudecode/toolUseId":"toolu_${n}"}}}"#,
+    answer: Answer::Holds(TEXT),
 };
 
 /// What is asked, and where.
 #[derive(Clone)]
 pub(crate) struct Target {
-    pub(crate) address: SocketAddr,
+    pub(crate) way: Way,
     pub(crate) path: &'static str,
     pub(crate) asked: &'static Asked,
     pub(crate) token: Option<String>,
 }
 
 impl Asked {
-    /// The next body: each is another one, so that none is taken for a repetition.
+    /// The next body: each is another one, so that none is taken for a repetition, and those in flight come from as many
+    /// sessions, since turns of one session that keep state wait for each other.
     pub(crate) fn body(&self) -> String {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let next = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
-        self.body.replace("${n}", &next)
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let body = self.body.replace("${n}", &next.to_string());
+        body.replace("${session}", &(next % IN_FLIGHT).to_string())
     }
 
     /// The same as a guest of this phase gets it.
@@ -90,12 +122,12 @@ impl Asked {
 impl Target {
     /// Sends one request.
     pub(crate) async fn first(&self) {
-        self.send(&mut connect(self.address).await).await;
+        self.send(&mut self.way.connect().await).await;
     }
 
     /// Measures requests, one after the other on one connection.
     pub(crate) async fn one_at_a_time(&self, span: Span) -> Timing {
-        let mut connection = connect(self.address).await;
+        let mut connection = self.way.connect().await;
         let (warm_up, mut done) = (span.warm_up().begin(), 0);
         while warm_up.goes_on(done) {
             self.send(&mut connection).await;
@@ -127,7 +159,7 @@ impl Target {
         for _ in 0..connections {
             let (done, target) = (done.clone(), self.clone());
             workers.spawn(async move {
-                let mut connection = connect(target.address).await;
+                let mut connection = target.way.connect().await;
                 while bound.goes_on(done.load(Ordering::Relaxed)) {
                     target.send(&mut connection).await;
                     done.fetch_add(1, Ordering::Relaxed);
@@ -141,54 +173,35 @@ impl Target {
     async fn send(&self, connection: &mut Connection) {
         let answer = self.ask(connection, self.asked.body()).await;
         // A refusal is an answer with status 200, too; the parts answer as they like.
-        if let (Some(_), Some(expected)) = (&self.token, self.asked.answer) {
-            assert_eq!(answer, expected, "a refused request measures nothing");
+        if self.token.is_some() {
+            let answer = String::from_utf8_lossy(&answer);
+            let meant = self.asked.answer.is(&answer);
+            assert!(meant, "a refused request measures nothing: {answer}");
         }
     }
 
     /// Sends a body and returns the answer, which has status 200.
     pub(crate) async fn ask(&self, connection: &mut Connection, body: String) -> Bytes {
-        let mut request = Request::post(self.path)
-            .header("host", self.address.to_string())
-            .header("content-type", "application/json");
+        let mut request = Request::post(self.path).header("content-type", "application/json");
+        for (name, value) in self.asked.headers {
+            request = request.header(*name, *value);
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request
-            .body(Full::new(Bytes::from(body)))
-            .expect("the request is well formed");
-        connection.ready().await.expect("the connection is kept");
-        let response = connection
-            .send_request(request)
-            .await
-            .expect("an answer comes");
-        assert_eq!(response.status(), 200, "the server answers");
-        let answer = response.into_body().collect().await;
-        answer.expect("the answer is whole").to_bytes()
+        let request = request.body(body).expect("the request is well formed");
+        connection.ask(request).await
     }
 }
 
-/// Returns the status of a GET; none while nobody listens.
-pub(crate) async fn status(address: SocketAddr, path: &str) -> Option<u16> {
-    let stream = TcpStream::connect(address).await.ok()?;
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await.ok()?;
-    tokio::spawn(connection);
-    let request = Request::get(path)
-        .header("host", address.to_string())
-        .body(Full::<Bytes>::default())
-        .ok()?;
-    Some(sender.send_request(request).await.ok()?.status().as_u16())
-}
+// === impl Answer ===
 
-/// Opens a connection that is kept.
-pub(crate) async fn connect(address: SocketAddr) -> Connection {
-    let stream = TcpStream::connect(address)
-        .await
-        .expect("the server listens");
-    stream.set_nodelay(true).expect("a socket takes the option");
-    let (sender, connection) = handshake(TokioIo::new(stream))
-        .await
-        .expect("the connection is made");
-    tokio::spawn(connection);
-    sender
+impl Answer {
+    fn is(&self, answer: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Is(meant) => answer == *meant,
+            Self::Holds(meant) => answer.contains(meant),
+        }
+    }
 }

@@ -10,6 +10,7 @@
     reason = "a measurement that cannot be made has failed"
 )]
 
+mod connection;
 mod daemon;
 mod decisions;
 mod effect;
@@ -17,8 +18,10 @@ mod growth;
 mod host;
 mod ledger;
 mod load;
+mod mcp;
 mod memory;
 mod parts;
+mod permits;
 mod process;
 mod reload;
 mod report;
@@ -42,7 +45,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Measured one at a time, after a tenth of it to warm up.
 const ALONE: Span = Span {
     most: 3_000,
-    wall: Duration::from_secs(5),
+    wall: Duration::from_secs(4),
 };
 /// Measured with [`IN_FLIGHT`] at once.
 const TOGETHER: Span = Span {
@@ -67,17 +70,17 @@ struct Part {
     run: for<'a> fn(&'a mut Bench) -> Pin<Box<dyn Future<Output = ()> + 'a>>,
 }
 
-static PARTS: [Part; 9] = [
+static PARTS: [Part; 11] = [
     Part {
         name: "decisions",
         what: "decisions over HTTP beside the baseline",
-        seconds: 100,
+        seconds: 70,
         run: |bench| Box::pin(decisions::over_http(bench)),
     },
     Part {
         name: "ledger",
         what: "decisions with the ledger on and off, and its records a second",
-        seconds: 90,
+        seconds: 70,
         run: |bench| Box::pin(ledger::on_and_off(bench)),
     },
     Part {
@@ -88,14 +91,20 @@ static PARTS: [Part; 9] = [
     },
     Part {
         name: "effect",
-        what: "one effect through the bridge",
+        what: "one effect of each class through the bridge",
         seconds: 40,
         run: |bench| Box::pin(effect::one(bench)),
     },
     Part {
+        name: "permits",
+        what: "permit checks",
+        seconds: 5,
+        run: |bench| Box::pin(async move { permits::checks(bench) }),
+    },
+    Part {
         name: "start",
         what: "start with a warm cache, and whole processes",
-        seconds: 40,
+        seconds: 35,
         run: |bench| Box::pin(start(bench)),
     },
     Part {
@@ -105,9 +114,15 @@ static PARTS: [Part; 9] = [
         run: |bench| Box::pin(reload::under_load(bench)),
     },
     Part {
+        name: "mcp",
+        what: "calls of a tool over MCP, and memory after 250,000",
+        seconds: 110,
+        run: |bench| Box::pin(mcp::calls(bench)),
+    },
+    Part {
         name: "plugins",
         what: "more plugins beside guard",
-        seconds: 50,
+        seconds: 45,
         run: |bench| Box::pin(growth::plugins(bench)),
     },
     Part {
@@ -119,7 +134,7 @@ static PARTS: [Part; 9] = [
     Part {
         name: "memory",
         what: "memory after 200,000 decisions, and of 10,000 sessions",
-        seconds: 150,
+        seconds: 100,
         run: |bench| Box::pin(memory::grown(bench)),
     },
 ];

@@ -14,7 +14,7 @@ const WARM: Span = Span {
 };
 const LATE: Span = Span {
     most: 180_000,
-    wall: Duration::from_secs(105),
+    wall: Duration::from_secs(55),
 };
 const IDLE: Span = Span {
     most: 10_000,

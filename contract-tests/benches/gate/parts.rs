@@ -42,7 +42,8 @@ pub(crate) async fn baseline(guest: &Guest) -> SocketAddr {
     serve(Router::new().route("/", post(answer))).await
 }
 
-async fn serve(router: Router) -> SocketAddr {
+/// Serves it on a free port.
+pub(crate) async fn serve(router: Router) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port is free");

@@ -56,7 +56,7 @@ fn processes(command: impl Fn() -> Command) -> Timing {
         let mut command = command();
         command
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let start = Instant::now();
         let mut child = command.spawn().expect("the process starts");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::load::{JUDGED, Target, connect};
+use crate::load::{JUDGED, Target};
 use crate::report::Row;
 use crate::timing::{Ms, Span, Timing};
 use crate::{Bench, daemon::Daemon};
@@ -82,8 +82,8 @@ fn put(module: &Path, wasm: &[u8]) {
 
 /// Asks for a reload, and again and again about a tool call, until the new build answers. Returns how long that took.
 async fn reloaded(operator: &Target, target: &Target, reason: &str) -> Duration {
-    let mut asking = connect(target.address).await;
-    let mut signal = connect(operator.address).await;
+    let mut asking = target.way.connect().await;
+    let mut signal = operator.way.connect().await;
     let start = Instant::now();
     let operator = operator.clone();
     let reload = tokio::spawn(async move { operator.ask(&mut signal, String::new()).await });
@@ -98,7 +98,7 @@ async fn reloaded(operator: &Target, target: &Target, reason: &str) -> Duration 
 }
 
 async fn client(target: Target, load: Arc<Load>) {
-    let mut connection = connect(target.address).await;
+    let mut connection = target.way.connect().await;
     while !load.stop.load(Ordering::Relaxed) {
         let answer = target.ask(&mut connection, target.asked.body()).await;
         let answer = String::from_utf8_lossy(&answer);

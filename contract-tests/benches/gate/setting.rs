@@ -12,9 +12,6 @@ use crate::parts::Guest;
 
 const PRELUDE: &str = include_str!("../../guests/prelude.wat");
 
-/// Effects that one call of the guest below asks for.
-pub(crate) const EFFECTS: usize = 1_000;
-
 /// An effect that is asked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asking {
@@ -24,6 +21,8 @@ pub(crate) struct Asking {
     pub(crate) request: &'static str,
     /// What is requested and granted, as a line of TOML.
     pub(crate) permits: &'static str,
+    /// How often a turn asks for it: less often where each one waits for the disk.
+    pub(crate) times: usize,
 }
 
 /// A folder of configurations.
@@ -38,7 +37,7 @@ impl Settings {
         }
     }
 
-    /// `guard` alone: a rewriting and a deciding turn for each tool call.
+    /// `guard` alone: a deciding turn for each tool call, since none of them is a push.
     pub(crate) fn guard(&self) -> PathBuf {
         self.write("guard", &[bundled("guard")])
     }
@@ -52,6 +51,23 @@ impl Settings {
     pub(crate) fn reuse(&self) -> PathBuf {
         let plugin = self.copy_of_hello("reuse", "instance = \"reuse\"");
         self.write("reuse-of-hello", &[plugin])
+    }
+
+    /// `fixtures`, whose tools have their own names; with `instance = "reuse"`, or else fresh for each call.
+    pub(crate) fn tools(&self, reuse: bool) -> PathBuf {
+        let manifest = fs::read_to_string(folder("fixtures").join("plugin.toml"));
+        let mut manifest = manifest.expect("fixtures has a manifest");
+        let name = if reuse {
+            manifest = manifest.replacen("[plugin]\n", "[plugin]\ninstance = \"reuse\"\n", 1);
+            "tools-reuse"
+        } else {
+            "tools-fresh"
+        };
+        let manifest = manifest.replacen("name = \"fixtures\"", &format!("name = \"{name}\""), 1);
+        let (_, folder) = self.plugin(name, &manifest, &wasm("fixtures"));
+        let folder = folder.display();
+        let text = format!("[plugins.{name}]\npath = \"{folder}\"\nmcp = {{ prefix = \"\" }}\n");
+        self.write_text(&format!("config-{name}"), &text)
     }
 
     /// `guard` and guests without an opinion, as many plugins in all. Each of them is asked about every tool call.

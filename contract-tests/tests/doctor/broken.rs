@@ -10,9 +10,74 @@ use super::place::Place;
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_daemon_each_line_says_what_to_do() {
     let Some(place) = Place::new() else { return };
-    insta::assert_snapshot!("nothing", place.doctor().await.text);
+    insta::assert_snapshot!("nothing", place.doctor().await.parted().1);
     place.init().await;
-    insta::assert_snapshot!("no_daemon", place.doctor().await.text);
+    insta::assert_snapshot!("no_daemon", place.doctor().await.parted().1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_there_is_no_configuration_yet_init_makes_one() {
+    let Some(place) = Place::new() else { return };
+    fs::remove_file(place.at(".config/sinew/sinew.toml")).unwrap();
+    let failures = place.failures().await;
+    assert_eq!(
+        failures[0],
+        "config     there is no configuration at `/home/me/.config/sinew/sinew.toml` yet, so nobody judges: run `sinew init`, \
+         which makes one with the bundled plugins"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_what_is_wired_that_is_broken_hides_nothing_else() {
+    let Some(place) = Place::new() else { return };
+    place.init().await;
+    place.write(".local/state/sinew/wired.json", "{");
+    let failures = place.failures().await;
+    let starts = |with: &str| failures.iter().any(|line| line.starts_with(with));
+    assert!(
+        starts(
+            "settings   `/home/me/.local/state/sinew/wired.json`, which says what is wired, cannot be read: "
+        ),
+        "{failures:#?}"
+    );
+    let fix = ": run `mv /home/me/.local/state/sinew/wired.json /home/me/.local/state/sinew/wired.json.broken`, then `sinew init` \
+               in every project, which writes it anew";
+    assert!(
+        failures.iter().any(|line| line.ends_with(fix)),
+        "{failures:#?}"
+    );
+    assert!(starts("daemon") && starts("gate"), "{failures:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_mends_it_is_said_for_the_house_that_was_asked_about() {
+    let Some(place) = Place::new() else { return };
+    let (config, state) = (place.at("my house/sinew.toml"), place.at("state"));
+    place.write(
+        "my house/sinew.toml",
+        &place.read(".config/sinew/sinew.toml"),
+    );
+    let options = [
+        "--config",
+        config.to_str().unwrap(),
+        "--state",
+        state.to_str().unwrap(),
+    ];
+    let doctor: Vec<&str> = ["doctor"].into_iter().chain(options).collect();
+    let failures = Place::failures_of(&place.sinew(&doctor).await);
+    let house = "sinew --config '/home/me/my house/sinew.toml' --state /home/me/state";
+    assert_eq!(
+        failures[0],
+        format!("daemon     there is none at `/home/me/state/sinew.sock`: run `{house} serve`")
+    );
+    let init: Vec<&str> = ["init", "--user"].into_iter().chain(options).collect();
+    assert_eq!(place.sinew(&init).await.code, Some(0));
+    let failures = Place::failures_of(&place.sinew(&doctor).await);
+    let last = failures.last().unwrap();
+    let expected = format!(
+        "gate       it could not be tried: run `{house} serve`, then `{house} doctor` again"
+    );
+    assert_eq!(*last, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,10 +131,14 @@ async fn a_daemon_that_is_not_well_is_seen() {
     let token = place.read(".local/state/sinew/tokens/hook");
     fs::write(&hook, "0".repeat(64)).unwrap();
     let failures = place.failures().await;
+    assert_eq!(
+        failures[0],
+        "tokens     the daemon has read others than lie in its state folder: run `sinew serve`, which takes over"
+    );
     assert!(
-        failures
-            .iter()
-            .any(|line| line.starts_with("gate") && line.contains("over HTTP")),
+        failures.iter().any(|line| line.starts_with("gate")
+            && line.contains("over HTTP")
+            && line.ends_with(": run `sinew serve`, which takes over")),
         "{failures:?}"
     );
     fs::write(&hook, token).unwrap();

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 use serde_json::Value;
 use sinew_runtime::config::Places;
+use sinew_runtime::services::process::{Level, offered};
 
 use super::place::Place;
 
@@ -24,6 +25,23 @@ async fn too_little_room_is_seen() {
              tail`, and make room on that disk"
         ]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kernel_that_confines_nothing_is_seen_where_that_is_required() {
+    let Some(place) = Place::new() else { return };
+    place.configure("[process]\nrequire_confinement = true\n");
+    place.init().await;
+    let _daemon = place.serve().await;
+    let failures = place.failures().await;
+    let unconfined = offered(false).level == Level::None;
+    assert_eq!(failures.len(), usize::from(unconfined), "{failures:?}");
+    for failure in failures {
+        assert!(
+            failure.starts_with("kernel     programs are not confined"),
+            "{failure}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,11 +80,13 @@ async fn a_clock_that_is_behind_the_ledger_is_seen() {
 
 /// A client that says this version.
 fn client(place: &Place, version: &str) -> PathBuf {
+    saying(place, &format!("{version} (Claude Code)"))
+}
+
+/// A client that says this when it is asked for its version.
+fn saying(place: &Place, text: &str) -> PathBuf {
     let folder = place.at("clients");
-    place.write(
-        "clients/claude",
-        &format!("#!/bin/sh\necho '{version} (Claude Code)'\n"),
-    );
+    place.write("clients/claude", &format!("#!/bin/sh\necho '{text}'\n"));
     fs::set_permissions(folder.join("claude"), Permissions::from_mode(0o755)).unwrap();
     folder
 }
@@ -85,6 +105,16 @@ async fn a_client_that_goes_on_when_nobody_answers_is_seen_and_the_shim_mends_it
              2.1.329 or newer; or run `sinew init` again, which uses the shim"
         ]
     );
+    let path = saying(&place, "the newest");
+    let said = place.sinew_with(&["doctor"], &[("PATH", &path)]).await;
+    assert_eq!(
+        Place::failures_of(&said),
+        [
+            "client     claude of a version that `claude --version` does not say may go on when the daemon does not answer: run \
+             `claude --version`, which has to say 2.1.329 or newer; or run `sinew init` again, which uses the shim"
+        ]
+    );
+    let path = client(&place, "2.1.328");
     let api = place.at("api");
     let again = ["init", "--dir", api.to_str().unwrap()];
     place.sinew_with(&again, &[("PATH", &path)]).await;

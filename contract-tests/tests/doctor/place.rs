@@ -25,6 +25,15 @@ pub(crate) struct Said {
     pub(crate) text: String,
 }
 
+impl Said {
+    /// The lines about the kernel, and the others: these are the same on every machine.
+    pub(crate) fn parted(&self) -> (Vec<&str>, String) {
+        let about_kernel = |line: &&str| line[6..].starts_with("kernel");
+        let (kernel, rest): (Vec<&str>, Vec<&str>) = self.text.lines().partition(about_kernel);
+        (kernel, rest.join("\n"))
+    }
+}
+
 impl Place {
     /// Makes a home; `None` when there is nothing to run.
     pub(crate) fn new() -> Option<Self> {
@@ -171,6 +180,11 @@ impl Place {
 
     pub(crate) fn settings(&self) -> Value {
         serde_json::from_str(&self.read(SETTINGS)).unwrap()
+    }
+
+    /// The client's list of MCP servers.
+    pub(crate) fn servers(&self) -> Value {
+        serde_json::from_str(&self.read(".claude.json")).unwrap()
     }
 
     /// A text without what differs from run to run.

@@ -35,7 +35,8 @@ async fn a_worktree_that_came_later_is_seen_and_what_mends_it_does() {
     assert_eq!(
         place.failures().await,
         [
-            "settings   PreToolUse is not wired in `/home/me/hotfix`: run `sinew init --dir /home/me/hotfix`"
+            "settings   PreToolUse is not wired in `/home/me/hotfix`: run `sinew init --dir /home/me/hotfix`",
+            "mcp        the server `sinew` is not listed for `/home/me/hotfix`: run `sinew init --dir /home/me/hotfix`"
         ]
     );
     let hotfix = place.at("hotfix");

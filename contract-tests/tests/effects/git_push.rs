@@ -421,6 +421,54 @@ fn a_push_that_hangs_is_stopped_with_all_it_started() {
     }
 }
 
+/// A scene in which the receiving end of a push is this text of a shell, which knows `$git` and the repository as `$there`.
+fn received_by(text: &str) -> (Scene, Scene) {
+    let bin = Scene::new();
+    let script = format!(
+        "#!/bin/sh\ngit='{}'\nfor word; do before=$there; there=$word; done\n\
+         [ \"$before\" = receive-pack ] || exec \"$git\" \"$@\"\n{text}\n",
+        real_git().display()
+    );
+    bin.executable("git", &script);
+    let scene = Scene::with(GitSettings {
+        program: bin.root.join("git"),
+        ..GitSettings::default()
+    });
+    scene.git("", &["init", "-q", "--bare", "origin.git"]);
+    (bin, scene)
+}
+
+fn real_git() -> std::path::PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places = std::env::split_paths(&path).map(|folder| folder.join("git"));
+    places.find(|git| git.is_file()).unwrap()
+}
+
+#[test]
+fn a_push_whose_connection_breaks_once_it_has_begun_is_in_doubt() {
+    const GREET: &str = "\"$git\" receive-pack --http-backend-info-refs \"$there\"";
+    const TAKE: &str = "\"$git\" receive-pack --stateless-rpc \"$there\" > /dev/null";
+    for (receiver, code, done) in [
+        ("exit 1".to_owned(), "unavailable", false),
+        ("echo nonsense; exit 1".to_owned(), "unavailable", false),
+        (
+            format!("{GREET}; head -c 20 > /dev/null"),
+            "in_doubt",
+            false,
+        ),
+        (format!("{GREET}; {TAKE}"), "in_doubt", true),
+        (format!("{GREET}; {TAKE}; kill -9 $$"), "in_doubt", true),
+    ] {
+        let (_bin, scene) = received_by(&receiver);
+        let repo = scene.repository("repo");
+        let refs = json!([{ "source": "main", "target": "refs/heads/x" }]);
+        let request = json!({ "path": repo, "url": scene.path("origin.git"), "refs": refs });
+        assert_eq!(scene.refused("git_push", &request), code, "{receiver}");
+        let there = scene.git("origin.git", &["for-each-ref"]);
+        assert_eq!(!there.is_empty(), done, "{receiver}");
+    }
+}
+
 #[test]
 fn a_machine_without_git_says_so() {
     let settings = GitSettings {

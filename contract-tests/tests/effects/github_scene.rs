@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sinew_runtime::permits::{PermitSet, Permits};
 use sinew_runtime::services::github::{BaseUrl, GithubCredentials, GithubService, GithubSettings};
 use sinew_runtime::services::secrets::{Secret, SecretSource, Secrets};
-use sinew_runtime::world::SystemClock;
+use sinew_runtime::world::{SystemClock, SystemRandom};
 use sinew_schema::EffectError;
 
 use crate::github_server::{APP_ID, GithubServer, INSTALLATION_ID, TOKEN};
@@ -77,7 +77,12 @@ impl Github {
             ("NO_KEY".to_owned(), secret("no key at all")),
             ("NO_TOKEN".to_owned(), secret("a token\nwith a line break")),
         ]));
-        let service = GithubService::new(settings, secrets, Arc::new(SystemClock));
+        let service = GithubService::new(
+            settings,
+            secrets,
+            Arc::new(SystemClock),
+            Arc::new(SystemRandom),
+        );
         let mut scene = Scene::new().at_github(service);
         scene.permits = permits(
             &RIGHTS

@@ -70,7 +70,7 @@ fn allowed(scene: &Scene, argvs: &[&[&str]]) -> Permits {
         .map(|argv| {
             json!({
                 "argv": argv, "cwd": scene.path("work/**"),
-                "env": ["GIVEN", "PATH", "LD_PRELOAD", "SERVER_ONE", "MISSING"],
+                "env": ["GIVEN=x*", "PATH=*", "LD_PRELOAD=*", "SERVER_ONE", "MISSING"],
             })
         })
         .collect();
@@ -188,7 +188,10 @@ fn process_run_refuses_what_is_not_permitted_and_says_what_is_wrong() {
         (json!({ "cwd": scene.path("work/link") }), "denied"),
         (json!({ "cwd": scene.path("work/../outside") }), "denied"),
         (json!({ "env": { "GIVEN": "x" } }), ""),
+        (json!({ "env": { "GIVEN": "y" } }), "denied"),
         (json!({ "env": { "OTHER": "x" } }), "denied"),
+        (json!({ "env": { "SERVER_ONE": "one" } }), "denied"),
+        (json!({ "inherit": ["GIVEN"] }), "denied"),
         (json!({ "inherit": ["SERVER_ONE", "MISSING"] }), ""),
         (json!({ "inherit": ["SERVER_TWO"] }), "denied"),
         (json!({ "argv": [] }), "invalid_request"),
@@ -421,4 +424,19 @@ fn a_helper_that_cannot_be_started_is_unavailable() {
         let error = run(&scene, &["true"], &json!({})).unwrap_err();
         assert_eq!(error.code, "unavailable", "{helper}: {error}");
     }
+}
+
+/// What root may do beyond its own files is given up, and with it a look into the server.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_has_no_capabilities() {
+    let Some(scene) = scene() else { return };
+    let status = run(&scene, &["cat", "/proc/self/status"], &json!({})).unwrap();
+    let status = status["stdout"]["text"].as_str().unwrap();
+    let effective = status.lines().find(|line| line.starts_with("CapEff:"));
+    assert_eq!(effective, Some("CapEff:\t0000000000000000"), "{status}");
+    let server = format!("/proc/{}/environ", std::process::id());
+    let environment = run(&scene, &["cat", &server], &json!({})).unwrap();
+    assert_eq!(environment["exit_code"], 1, "{environment}");
+    assert_eq!(environment["stdout"]["total_bytes"], 0, "{environment}");
 }

@@ -8,9 +8,10 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use jsonschema::Validator;
+use serde::Serialize;
 use serde_json::{Value, json};
 use sinew_runtime::effects::{
-    Call, Cost, EffectId, EffectLimits, Effects, Fields, Host, InputDocument, LogLevel,
+    Call, Cost, EffectId, EffectLimits, Effects, Fields, Host, InputDocument, LogLevel, Question,
 };
 use sinew_runtime::permits::{Need, PermitScope, PermitSet, Permits};
 use sinew_runtime::services::Services;
@@ -22,7 +23,10 @@ use sinew_runtime::services::net::{NetService, NetSettings, SystemResolver};
 use sinew_runtime::services::process::{ProcessService, ProcessSettings};
 use sinew_runtime::services::secrets::Secrets;
 use sinew_runtime::world::{SystemClock, SystemRandom};
-use sinew_schema::{BUNDLE, EffectError, GatePlace, GatePlugin};
+use sinew_schema::{
+    BUNDLE, EffectError, GatePlace, GatePlugin, McpChangedRequest, McpLogRequest,
+    McpProgressRequest,
+};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -52,6 +56,17 @@ pub(crate) struct TestHost {
     pub(crate) places: Vec<GatePlace>,
     /// Judges what an effect only learns while it runs.
     pub(crate) permits: Mutex<Permits>,
+    /// What the MCP client has answered, by the question's key.
+    pub(crate) answers: Mutex<BTreeMap<String, Value>>,
+}
+
+impl TestHost {
+    fn tell(&self, what: &str, said: &impl Serialize) {
+        self.told
+            .lock()
+            .unwrap()
+            .push(format!("{what} {}", json!(said)));
+    }
 }
 
 impl Host for TestHost {
@@ -81,6 +96,12 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn refusal(&self, need: &Need) -> Option<String> {
+        let permits = self.permits.lock().unwrap();
+        let judged = permits.check(&PermitScope::nowhere(), need);
+        judged.err().map(|denial| denial.to_string())
+    }
+
     fn log(&self, level: LogLevel, message: &str, fields: &Fields) -> Result<(), EffectError> {
         self.told.lock().unwrap().push(format!(
             "{level:?} {message} {}",
@@ -95,6 +116,36 @@ impl Host for TestHost {
             .unwrap()
             .push(format!("{name} {}", Value::Object(attributes.clone())));
         Ok(())
+    }
+
+    fn progress(&self, progress: &McpProgressRequest) -> Result<(), EffectError> {
+        self.tell("progress", progress);
+        Ok(())
+    }
+
+    fn log_to_client(&self, line: &McpLogRequest) -> Result<(), EffectError> {
+        self.tell("line", line);
+        Ok(())
+    }
+
+    fn changed(&self, what: &McpChangedRequest) {
+        self.tell("changed", what);
+    }
+
+    fn ask(&self, questions: &[Question]) -> Result<Fields, EffectError> {
+        let answers = self.answers.lock().unwrap();
+        questions
+            .iter()
+            .map(|question| {
+                let answer = answers
+                    .get(&question.key)
+                    .filter(|answer| question.is_answered_by(answer));
+                let answer = answer.ok_or_else(|| {
+                    EffectError::new(EffectError::CODE_UNAVAILABLE, "nobody answers this")
+                })?;
+                Ok((question.key.clone(), answer.clone()))
+            })
+            .collect()
     }
 }
 
@@ -124,6 +175,7 @@ impl Scene {
         let root = folder.path().canonicalize().unwrap();
         let all = format!("{}/**", root.display());
         let rules = json!({
+            "mcp": ["elicit", "sample", "roots"],
             "fs": { "read": [all], "write": [all] },
             "git": {
                 "read": [all],
@@ -139,6 +191,7 @@ impl Scene {
                 GithubSettings::default(),
                 secrets.clone(),
                 Arc::new(SystemClock),
+                Arc::new(SystemRandom),
             ),
             llm: LlmService::new(
                 LlmSettings::default(),
@@ -157,6 +210,7 @@ impl Scene {
                 told: Mutex::default(),
                 plugins: Vec::new(),
                 places: Vec::new(),
+                answers: Mutex::default(),
                 permits: Mutex::new(permits),
             },
             deadline: Duration::from_secs(60),

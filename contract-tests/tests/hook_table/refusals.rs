@@ -23,7 +23,7 @@ const TOKEN: Refusal = Refusal {
 };
 const TOO_LARGE: Refusal = Refusal {
     word: "too_large",
-    says: "sinew: this event is larger than the gate accepts (`body_bytes_max`)",
+    says: "sinew: this event is larger than the gate accepts (`limits.body`)",
 };
 const UNREADABLE: Refusal = Refusal {
     word: "unreadable",

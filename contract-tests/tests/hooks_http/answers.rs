@@ -136,7 +136,7 @@ async fn a_rewrite_that_cannot_be_said_is_a_failure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_socket_s_mode_is_its_credential() {
+async fn the_socket_is_for_its_owner_who_has_the_token() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let gate = denying(Column::Deny);
@@ -146,16 +146,18 @@ async fn the_socket_s_mode_is_its_credential() {
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
-    let mut connection = server.connect_unix().await.unwrap();
-    let headers = [("host", "sinew".to_owned())];
-    connection
-        .send(&post("/hooks/PreToolUse", &headers, &body("PreToolUse")))
-        .await
-        .unwrap();
-    assert_eq!(
-        accepted("PreToolUse", &connection.reply().await.unwrap()),
-        denied("no")
-    );
+    let mut headers = vec![("host", "sinew".to_owned())];
+    let asked = async |headers: &[(&str, String)]| {
+        let mut connection = server.connect_unix().await.unwrap();
+        let request = post("/hooks/PreToolUse", headers, &body("PreToolUse"));
+        connection.send(&request).await.unwrap();
+        connection.reply().await.unwrap()
+    };
+    let refused = accepted("PreToolUse", &asked(&headers).await);
+    assert!(refused.to_string().contains("token"), "{refused}");
+    assert!(gate.seen().requests.is_empty());
+    headers.push(("authorization", format!("Bearer {}", server.hook_token)));
+    assert_eq!(accepted("PreToolUse", &asked(&headers).await), denied("no"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

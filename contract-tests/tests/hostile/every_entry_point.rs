@@ -1,10 +1,12 @@
 //! One guest that panics in every entry point there is.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::json;
+use serde_json::Map;
+use sinew_runtime::engine::{McpAsked, McpFailure, McpRequest, Nobody};
 use sinew_schema::ENTRY_POINTS;
 
 use super::case::{Case, Ending};
@@ -29,11 +31,21 @@ pub(crate) fn panics() {
         .collect();
     assert_eq!(
         others,
-        ["handle_mcp_call"],
+        [
+            "describe",
+            "handle_mcp_call",
+            "handle_mcp_complete",
+            "handle_mcp_prompt",
+            "handle_mcp_read",
+        ],
         "what else is called by nobody's event?"
     );
     let mut exports = String::new();
-    for entry in ENTRY_POINTS {
+    // A build that cannot describe itself is not loaded.
+    for entry in ENTRY_POINTS
+        .iter()
+        .filter(|entry| entry.export != "describe")
+    {
         let name = entry.export;
         writeln!(
             exports,
@@ -77,18 +89,61 @@ pub(crate) fn panics() {
             }
             gate.healthy_turn().await.expect(event);
         }
-        let call = json!({ "tool": "any", "arguments": {}, "session_id": "a tool's" });
-        let deadline = Instant::now() + PATIENCE;
         let engine = gate.engine();
-        let called = engine
-            .call_tool(PLUGIN, call, Path::new("/"), deadline)
-            .await;
-        assert_eq!(called.expect_err("it panics").reason.word(), "trap");
-        let turns = gate.turns(PLUGIN, "a tool's");
-        let said: Vec<_> = turns.iter().map(|turn| turn.entry.as_str()).collect();
-        assert_eq!(said, ["handle_mcp_call"]);
-        gate.healthy_turn().await.expect("handle_mcp_call");
+        let name = String::from("any");
+        let asked = [
+            McpAsked::Tool {
+                name: name.clone(),
+                arguments: Map::new(),
+            },
+            McpAsked::Complete(Map::new()),
+            McpAsked::Prompt {
+                name,
+                arguments: Map::new(),
+            },
+            McpAsked::Read {
+                uri: "any://thing".into(),
+            },
+        ];
+        for (asked, export) in asked.into_iter().zip(&others[1..]) {
+            let session = gate.session();
+            let request = mcp_request(asked, &session);
+            let failed = match &request.asked {
+                McpAsked::Tool { .. } => engine.call_tool(request).await.err(),
+                McpAsked::Complete(_) => engine.complete(request).await.err(),
+                McpAsked::Prompt { .. } => engine.get_prompt(request).await.err(),
+                McpAsked::Read { .. } => engine.read_resource(request).await.err(),
+            };
+            match failed {
+                Some(McpFailure::Aborted(abort)) => assert_eq!(abort.reason.word(), "trap"),
+                other => panic!("{export}: {other:?}"),
+            }
+            let turns = gate.turns(PLUGIN, &session);
+            let said = turns
+                .iter()
+                .find(|turn| turn.session.as_ref() == Some(&session));
+            assert_eq!(said.map(|turn| turn.entry.as_str()), Some(*export));
+            gate.healthy_turn().await.expect(export);
+        }
         gate.settled(&loaded, 0).await.expect("no instance is lost");
         gate.verify();
     });
+}
+
+fn mcp_request(asked: McpAsked, session: &str) -> McpRequest {
+    McpRequest {
+        plugin: PLUGIN.into(),
+        asked,
+        tool_use_id: None,
+        session: Some(session.to_owned()),
+        folder: Some("/".into()),
+        client: None,
+        trace_id: None,
+        deadline: Instant::now() + PATIENCE,
+        caller: Arc::new(Nobody),
+        given_up: Arc::default(),
+        cut: tokio_util::sync::CancellationToken::default(),
+        answers: BTreeMap::new(),
+        resume: None,
+    }
 }

@@ -57,6 +57,10 @@ async fn with_shim_every_event_starts_the_command() {
         );
         assert_eq!(handler.get("onFailure").is_some(), guarded, "{event}");
     }
+    // What a reload may guard without a word is what is refused without the daemon.
+    let wired = place.json(".local/state/sinew/wired.json");
+    let settings = &wired["settings"][place.at(SETTINGS).to_str().unwrap()];
+    assert_eq!(settings["guarded"], json!(["PreToolUse", "SessionStart"]));
     // Changing the mind changes the entries and adds none.
     place.done(&[]).await;
     let settings = place.json(SETTINGS);
@@ -70,8 +74,18 @@ async fn with_shim_every_event_starts_the_command() {
 #[tokio::test]
 async fn an_old_client_gets_the_shim_by_itself() {
     let Some(place) = Place::new() else { return };
-    for (version, kind) in [("2.1.197", "command"), ("2.1.329", "http")] {
-        let script = format!("#!/bin/sh\necho '{version} (Claude Code)'\n");
+    for (version, kind) in [
+        ("echo '2.1.197 (Claude Code)'", "command"),
+        ("echo '2.1.329 (Claude Code)'", "http"),
+        // Nobody knows what it does, so it is not trusted to refuse.
+        ("echo 'the newest'", "command"),
+        ("exit 1", "command"),
+        (
+            "echo 'notice: 1.2.3 is old'; echo '2.1.329 (Claude Code)'",
+            "http",
+        ),
+    ] {
+        let script = format!("#!/bin/sh\n{version}\n");
         place.write("bin/claude", &script);
         fs::set_permissions(place.at("bin/claude"), Permissions::from_mode(0o755)).unwrap();
         let output = tokio::process::Command::new(place.binary())
@@ -86,6 +100,10 @@ async fn an_old_client_gets_the_shim_by_itself() {
             .await
             .unwrap();
         assert!(output.status.success());
+        let said = String::from_utf8_lossy(&output.stdout);
+        let unread = said.contains("`claude --version` says no version");
+        let says_one = version.contains("Claude Code");
+        assert_eq!(unread, !says_one, "{version}: {said}");
         let settings = place.json(SETTINGS);
         assert_eq!(
             settings["hooks"]["PreToolUse"][0]["hooks"][0]["type"], kind,
@@ -219,6 +237,7 @@ async fn settings_that_cannot_be_read_are_left_alone() {
         "{\"hooks\": {}, \"hooks\": {}}",
         "{\"hooks\": {\"Stop\": [], \"Stop\": []}}",
         "{'hooks': {}}",
+        "\u{feff}{}",
     ];
     for text in cases {
         let Some(place) = Place::new() else { return };
@@ -228,7 +247,8 @@ async fn settings_that_cannot_be_read_are_left_alone() {
             let why = place.refused(arguments).await;
             assert!(
                 why.starts_with("error: `/home/me/api/.claude/settings.local.json`: ")
-                    && why.trim_end().ends_with("; nothing was changed"),
+                    && why.trim_end().ends_with("; nothing was changed")
+                    && why.contains("byte order mark") == text.starts_with('\u{feff}'),
                 "{text}: {why}"
             );
         }

@@ -18,6 +18,14 @@ fn repository(place: &Place) -> Repository {
     repository
 }
 
+/// The project as a repository with a second worktree.
+pub(super) fn with_hotfix(place: &Place) {
+    let options = WorktreeAddOptions::new();
+    repository(place)
+        .worktree("hotfix", &place.at("hotfix"), Some(&options))
+        .unwrap();
+}
+
 /// What `git add .` would take.
 fn open(folder: &Path) -> Vec<String> {
     let repository = Repository::open(folder).unwrap();
@@ -33,11 +41,7 @@ fn open(folder: &Path) -> Vec<String> {
 #[tokio::test]
 async fn every_worktree_is_wired_and_none_can_commit_the_token() {
     let Some(place) = Place::new() else { return };
-    let repository = repository(&place);
-    let options = WorktreeAddOptions::new();
-    repository
-        .worktree("hotfix", &place.at("hotfix"), Some(&options))
-        .unwrap();
+    with_hotfix(&place);
     place.write("api/docs/a.md", "a\n");
     let exclude = place.read("api/.git/info/exclude");
     // Any folder of any worktree stands for all of them.

@@ -91,7 +91,7 @@ async fn a_push_whose_intent_may_not_be_durable_never_happens() {
         Arc::clone(&clock),
         Arc::clone(&random),
     );
-    let services = services(&config, &clock, &random).unwrap();
+    let services = services(&config).unwrap();
     let binary = scene.installation.binary.clone();
     let engine = Engine::start(EngineParts {
         reread: None,

@@ -90,7 +90,7 @@ fn picture(store: &dyn Store) -> impl PartialEq + std::fmt::Debug + use<> {
         store.head(),
         store.records(1, 1_000),
         store.chains(None, 1_000),
-        store.payloads(None, 1_000),
+        store.payloads(0, 1_000),
         (store.stub(), store.checkpoints(0, 1_000)),
         [0, 1, 2, 3, 4, 5].map(|input| store.outcome(&InputKey([input; 32]))),
     )

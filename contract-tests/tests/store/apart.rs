@@ -187,7 +187,7 @@ fn a_database_of_a_newer_version_is_refused_by_name() {
         assert!(
             error
                 .to_string()
-                .contains("newer version (schema 99, this build knows 2)"),
+                .contains("newer version (schema 99, this build knows 3)"),
             "{error}"
         );
     }
@@ -198,12 +198,23 @@ fn a_database_of_an_earlier_version_is_brought_up_to_date() {
     let dir = TempDir::new().unwrap();
     let store = open(&dir).unwrap();
     store.commit(answered(7)).unwrap();
+    let payload = Payload::new([3; 16], b"kept".to_vec());
+    let commit = Commit {
+        payloads: vec![payload.clone()],
+        ..Commit::default()
+    };
+    store.commit(commit).unwrap();
     drop(store);
     let path = dir.path().join("sinew.db");
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection
         .execute_batch(
-            "ALTER TABLE outcome DROP COLUMN position;
+            "ALTER TABLE payload RENAME TO numbered;
+             CREATE TABLE payload (digest BLOB NOT NULL, salt BLOB, bytes BLOB) STRICT;
+             INSERT INTO payload SELECT digest, salt, bytes FROM numbered;
+             DROP TABLE numbered;
+             CREATE UNIQUE INDEX payload_by_digest ON payload (digest);
+             ALTER TABLE outcome DROP COLUMN position;
              ALTER TABLE checkpoint DROP COLUMN payloads;
              DROP TABLE stub;
              DROP TABLE stub_head;
@@ -229,6 +240,8 @@ fn a_database_of_an_earlier_version_is_brought_up_to_date() {
     let later = store.outcome(&InputKey([8; 32])).unwrap().unwrap();
     assert_eq!(later.position, Some(2));
     assert_eq!(store.stub().unwrap(), None);
+    let found = store.payload(&payload.digest).unwrap().unwrap();
+    assert_eq!(found.content, Some((payload.salt, payload.bytes)));
 }
 
 #[test]
@@ -271,14 +284,82 @@ fn erased_bytes_are_in_none_of_the_files() {
         })
         .unwrap();
     assert!(store.erase_payload(&payload.digest).unwrap());
-    for file in std::fs::read_dir(dir.path()).unwrap() {
+    assert!(!secret_in(&dir));
+}
+
+/// Whether a secret stands in a file of the store.
+fn secret_in(dir: &TempDir) -> bool {
+    std::fs::read_dir(dir.path()).unwrap().any(|file| {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(
-            !bytes
-                .windows(20)
-                .any(|window| window == b"secret-that-must-not")
-        );
-    }
+        bytes
+            .windows(20)
+            .any(|window| window == b"secret-that-must-not")
+    })
+}
+
+#[test]
+fn erased_bytes_are_in_none_of_the_files_while_others_write_and_the_log_is_emptied() {
+    let dir = TempDir::new().unwrap();
+    let settings = SqliteSettings {
+        maintenance_every: Duration::from_millis(1),
+        wal_bytes_max: 64 << 10,
+        ..SqliteSettings::default()
+    };
+    let store = SqliteStore::open(&dir.path().join("sinew.db"), settings).unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..20_000_u32 {
+                if done.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                let bytes = number.to_be_bytes().repeat(1_000);
+                let payloads = vec![Payload::new([2; 16], bytes)];
+                let commit = Commit {
+                    payloads,
+                    ..Commit::default()
+                };
+                store.commit(commit).unwrap();
+            }
+        });
+        for round in 0..8 {
+            let secret = b"a-secret-that-must-not-stay".repeat(400);
+            let payload = Payload::new([round; 16], secret);
+            let commit = Commit {
+                payloads: vec![payload.clone()],
+                ..Commit::default()
+            };
+            store.commit(commit).unwrap();
+            assert!(store.erase_payload(&payload.digest).unwrap(), "{round}");
+            assert!(!secret_in(&dir), "{round}");
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn erasing_says_that_a_reader_holds_the_bytes() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("sinew.db");
+    let settings = SqliteSettings {
+        busy_wait: Duration::from_millis(50),
+        ..SqliteSettings::default()
+    };
+    let store = SqliteStore::open(&path, settings).unwrap();
+    let payload = Payload::new([1; 16], b"a-secret-that-must-not-stay".repeat(400));
+    store
+        .commit(Commit {
+            payloads: vec![payload.clone()],
+            ..Commit::default()
+        })
+        .unwrap();
+    let reader = SqliteReader::open_snapshot(&path).unwrap();
+    let refused = store.erase_payload(&payload.digest).unwrap_err();
+    assert!(refused.to_string().contains("erase again"), "{refused}");
+    drop(reader);
+    // It is erased already; what is left is to cut the log.
+    assert!(!store.erase_payload(&payload.digest).unwrap());
+    assert!(!secret_in(&dir));
 }
 
 #[test]

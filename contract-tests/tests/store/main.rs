@@ -70,6 +70,7 @@ suite! {
     promises::positions_and_chains_have_no_gaps_and_hashes_link
     promises::the_root_is_the_tree_over_the_global_order
     promises::a_payload_reads_back_and_erases_to_its_digest
+    promises::a_payload_is_found_among_many
     promises::an_outcome_answers_its_input_once
     promises::scopes_and_outcomes_expire_by_age_within_the_limit
     promises::checkpoints_read_back_in_order

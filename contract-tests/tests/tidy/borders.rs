@@ -46,6 +46,8 @@ const BORDERS: &[Border] = &[
             "runtime/src/effects/mod.rs",
             "runtime/src/effects/list.rs",
             "runtime/src/effects/input_document.rs",
+            // What a client answers is JSON until its question has read it.
+            "runtime/src/effects/mcp/question.rs",
         ],
         why: "an effect is a typed request in and a typed response out: no JSON, no wasm, no HTTP",
     },

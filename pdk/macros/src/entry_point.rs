@@ -1,4 +1,4 @@
-//! The expansion of an entry point attribute: the function, the wasm export and a native check of its signature.
+//! The expansion of a hook event's attribute: the function, the wasm export and a native check of its signature.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -12,48 +12,7 @@ pub(crate) fn hook(
     arguments: &TokenStream,
     item: &TokenStream,
 ) -> TokenStream {
-    let export = format_ident!("handle_{name}");
-    let event = Ident::new(event, Span::call_site());
-    expand(
-        &export,
-        &event,
-        name,
-        "Decision",
-        arguments,
-        item,
-        |span, handler| {
-            quote_spanned! { span => ::sinew_pdk::entry::hook::<::sinew_pdk::#event, _>(#handler) }
-        },
-    )
-}
-
-/// Expands the attribute of the MCP entry point.
-pub(crate) fn mcp(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
-    let export = format_ident!("handle_mcp_call");
-    let call = format_ident!("McpCall");
-    expand(
-        &export,
-        &call,
-        "mcp_call",
-        "McpResult",
-        arguments,
-        item,
-        |span, handler| {
-            quote_spanned! { span => ::sinew_pdk::entry::mcp(#handler) }
-        },
-    )
-}
-
-fn expand(
-    export: &Ident,
-    call: &Ident,
-    attribute: &str,
-    answer: &str,
-    arguments: &TokenStream,
-    item: &TokenStream,
-    run: impl Fn(Span, &Ident) -> TokenStream,
-) -> TokenStream {
-    let function = match check(arguments, item, attribute, &call.to_string(), answer) {
+    let function = match check(arguments, item, name, event, "Decision") {
         Ok(function) => function,
         // The item stays, so that the one message is not followed by "cannot find function".
         Err(error) => {
@@ -61,14 +20,17 @@ fn expand(
             return quote! { #error #item };
         }
     };
-    let name = &function.sig.ident;
+    let export = format_ident!("handle_{name}");
+    let event = Ident::new(event, Span::call_site());
+    let handler = &function.sig.ident;
     // A wrong parameter type is then reported at the parameter, not at the attribute.
     let span = function
         .sig
         .inputs
         .first()
-        .map_or_else(|| name.span(), parameter_span);
-    let run = run(span, name);
+        .map_or_else(|| handler.span(), parameter_span);
+    let run =
+        quote_spanned! { span => ::sinew_pdk::entry::hook::<::sinew_pdk::#event, _>(#handler) };
     quote! {
         #[allow(
             clippy::needless_pass_by_value,

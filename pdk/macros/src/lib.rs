@@ -5,6 +5,7 @@
 //! the export the host calls. What the export does is not in here but in `sinew_pdk::entry`.
 
 mod entry_point;
+mod server;
 
 use proc_macro::TokenStream;
 
@@ -61,11 +62,11 @@ hook_attributes! {
     hook_event HookEvent
 }
 
-/// Exports a function as `handle_mcp_call`, the entry point of the plugin's MCP tools.
+/// Exports what a function returns as the plugin's tools, resources and prompts.
 ///
-/// The function takes one `sinew_pdk::McpCall` and returns an `McpResult`, or a `Result` of one: an error ends the turn,
-/// and the caller is told that the tool failed.
+/// The function takes nothing and returns a `sinew_pdk::mcp::McpServer`, or a `Result` of one. It becomes five entry points:
+/// `describe`, `handle_mcp_call`, `handle_mcp_read`, `handle_mcp_prompt` and `handle_mcp_complete`.
 #[proc_macro_attribute]
-pub fn mcp_call(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    entry_point::mcp(&arguments.into(), &item.into()).into()
+pub fn mcp_server(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    server::expand(&arguments.into(), &item.into()).into()
 }

@@ -11,12 +11,12 @@ use sinew_schema::Answer;
 use super::Input;
 use super::script::{self, Expected, Script};
 use crate::effects::EffectRequest;
-use crate::entry::{self, IntoDecision, IntoMcpResult};
-use crate::{Call, EffectError, HookInput, McpCall, McpResult};
+use crate::entry::{self, IntoDecision};
+use crate::{Call, EffectError, HookInput};
 
 /// The host of this thread, until it is dropped.
 ///
-/// Logs and events are always taken, and `input_read` is answered from the [`Input`] of [`run`](Self::run); everything else has to be
+/// Logs, events and progress are always taken, and `input_read` is answered from the [`Input`] of [`run`](Self::run); everything else has to be
 /// scripted. An effect that is not fails the test with what was asked.
 #[must_use = "the host is there only as long as this value is"]
 pub struct FakeHost {
@@ -140,6 +140,18 @@ impl FakeHost {
         self
     }
 
+    /// Sets the registered project that MCP calls come from.
+    pub fn with_project(self, root: &str) -> Self {
+        edit(|script| script.project = Some(root.to_owned()));
+        self
+    }
+
+    /// Sets the client's session that MCP calls come from.
+    pub fn with_session(self, id: &str) -> Self {
+        edit(|script| script.session = Some(id.to_owned()));
+        self
+    }
+
     /// Runs an entry point the way the host does: from the input's JSON to the output's. An `Err` is what would fail the turn.
     ///
     /// # Errors
@@ -152,23 +164,6 @@ impl FakeHost {
     ) -> Result<Value, String> {
         edit(|script| script.original = Some(input.original().clone()));
         let output = entry::answer_hook(&input.envelope::<I>(), entry_point)?;
-        serde_json::from_slice(&output).map_err(|error| error.to_string())
-    }
-
-    /// Calls one of the plugin's tools the way the host does. An `Err` is what would fail the turn.
-    ///
-    /// # Errors
-    ///
-    /// The entry point's error, or that its input or output has not the contract's form.
-    pub fn run_tool<R: IntoMcpResult>(
-        &self,
-        entry_point: fn(McpCall) -> R,
-        tool: &str,
-        arguments: &Value,
-    ) -> Result<McpResult, String> {
-        let call = serde_json::json!({"tool": tool, "arguments": arguments});
-        edit(|script| script.original = Some(call.clone()));
-        let output = entry::answer_mcp(call.to_string().as_bytes(), entry_point)?;
         serde_json::from_slice(&output).map_err(|error| error.to_string())
     }
 
@@ -210,7 +205,7 @@ impl Drop for FakeHost {
     }
 }
 
-fn edit(change: impl FnOnce(&mut Script)) {
+pub(super) fn edit(change: impl FnOnce(&mut Script)) {
     // Only a `FakeHost` edits, so there is a script.
     let _ = script::with(|script| {
         change(script);

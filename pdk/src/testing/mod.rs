@@ -6,6 +6,7 @@
 
 mod fake_host;
 mod input;
+mod mcp;
 pub(crate) mod script;
 
 pub use fake_host::{FakeHost, IntoAnswer, Performed};

@@ -14,6 +14,10 @@ pub(crate) struct Script {
     pub(crate) config: BTreeMap<String, Vec<u8>>,
     /// The client's original input, for `input_read`.
     pub(crate) original: Option<Value>,
+    /// The registered project of MCP calls.
+    pub(crate) project: Option<String>,
+    /// The client's session of MCP calls.
+    pub(crate) session: Option<String>,
     /// Answered once each, in this order.
     pub(crate) expected: VecDeque<Expected>,
     /// Answered any number of times, by name.
@@ -107,12 +111,11 @@ impl Script {
         }
     }
 
-    /// Answers what every host answers without being told to: logs, events and the plugin's own input.
+    /// Answers what every host answers without being told to: logs, events, what only clients of MCP hear, and the plugin's own input.
     fn own_answer(&self, effect: &str, request: &Value) -> Option<Value> {
         match effect {
-            "log_debug" | "log_info" | "log_warn" | "log_error" | "emit_event" => {
-                Some(json!({"status": "ok", "value": {}}))
-            }
+            "log_debug" | "log_info" | "log_warn" | "log_error" | "emit_event" | "mcp_log"
+            | "mcp_progress" | "mcp_changed" => Some(json!({"status": "ok", "value": {}})),
             "input_read" => self
                 .original
                 .as_ref()

@@ -70,7 +70,9 @@ fn covers(side: &Value, question: &Question) -> bool {
             let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
             segments_match(&glob, &argv, false)
                 && segments_match(&path_glob(text(&rule["cwd"])), &parts(cwd), false)
-                && env.iter().all(|name| has(&rule["env"], name))
+                && env.iter().all(|variable| {
+                    strings(&rule["env"]).any(|rule| variable_matches(rule, variable))
+                })
         }),
         Question::Github { repository, right } => strings(&side["github"]).any(|rule| {
             let (glob, granted) = rule.split_once(':').unwrap();
@@ -100,6 +102,9 @@ fn covers(side: &Value, question: &Question) -> bool {
                 })
                 && (network == "none" || docker["network"] == **network)
         }
+        Question::Mcp { asks } => asks
+            .iter()
+            .all(|ask| strings(&side["mcp"]).any(|granted| granted == *ask)),
         Question::Tui => side["tui"] == true,
         Question::Send {
             plugin,
@@ -200,6 +205,17 @@ fn request_matches(rule: &Value, question: &Question) -> bool {
         && reached.iter().all(|address| {
             is_public(address) || strings(&rule["private"]).any(|range| in_range(range, address))
         })
+}
+
+/// `NAME` is its own only spelling; a value begins behind the first `=`.
+fn variable_matches(rule: &str, variable: &str) -> bool {
+    match (rule.split_once('='), variable.split_once('=')) {
+        (Some((rule, glob)), Some((name, value))) => {
+            rule == name && bytes_match(glob.as_bytes(), value.as_bytes())
+        }
+        (None, None) => rule == variable,
+        _ => false,
+    }
 }
 
 fn host_matches(glob: &str, host: &str) -> bool {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use sinew_permits::{DockerNeed, GITHUB_RIGHTS, Mount, Need, NetNeed, PushUrl, SendNeed, WebUrl};
+use sinew_permits::{
+    DockerNeed, GITHUB_RIGHTS, MCP_ASKS, Mount, Need, NetNeed, PushUrl, SendNeed, Variable, WebUrl,
+};
 
 use super::random::Random;
 use super::rules::RIGHTS;
@@ -55,6 +57,9 @@ pub(crate) enum Question {
     Lsp {
         server: String,
     },
+    Mcp {
+        asks: Vec<&'static str>,
+    },
     Tui,
     Send {
         plugin: String,
@@ -65,7 +70,7 @@ pub(crate) enum Question {
 
 /// The families, as [`Question::family`] counts them.
 pub(crate) const FAMILIES: &[&str] = &[
-    "git", "fs", "net", "process", "github", "llm", "docker", "lsp", "tui", "send",
+    "git", "fs", "net", "process", "github", "llm", "docker", "lsp", "mcp", "tui", "send",
 ];
 
 // === impl Question ===
@@ -92,7 +97,11 @@ impl Question {
                 },
                 cwd: path(random),
                 env: if random.once_in(3) {
-                    random.list(2, |random| random.pick(&["PATH", "HOME"]).to_owned())
+                    random.list(2, |random| {
+                        random
+                            .pick(&["PATH", "HOME", "HOME=", "HOME=a", "HOME=ab", "PATH=*"])
+                            .to_owned()
+                    })
                 } else {
                     Vec::new()
                 },
@@ -122,7 +131,14 @@ impl Question {
             7 => Self::Lsp {
                 server: name(random),
             },
-            8 => Self::Tui,
+            8 => Self::Mcp {
+                asks: {
+                    let mut asks = vec![random.pick(MCP_ASKS)];
+                    asks.extend(random.list(1, |random| random.pick(MCP_ASKS)));
+                    asks
+                },
+            },
+            9 => Self::Tui,
             _ => Self::Send {
                 plugin: random.pick(&["a", "ab", "b"]).to_owned(),
                 class: random
@@ -144,8 +160,9 @@ impl Question {
             Self::Llm { .. } => 5,
             Self::Docker { .. } => 6,
             Self::Lsp { .. } => 7,
-            Self::Tui => 8,
-            Self::Send { .. } => 9,
+            Self::Mcp { .. } => 8,
+            Self::Tui => 9,
+            Self::Send { .. } => 10,
         }
     }
 
@@ -186,7 +203,7 @@ impl Question {
                 asked: vec![cwd.clone()],
                 argv,
                 cwd: cwd.into(),
-                env,
+                env: env.iter().map(|text| variable(text)).collect(),
             },
             Self::Github { repository, right } => Need::Github { repository, right },
             Self::Llm { model } => Need::Llm { model },
@@ -207,6 +224,7 @@ impl Question {
                 network,
             }),
             Self::Lsp { server } => Need::Lsp { server },
+            Self::Mcp { asks } => Need::Mcp { asks },
             Self::Tui => Need::Tui,
             Self::Send {
                 plugin,
@@ -336,4 +354,16 @@ fn name(random: &mut Random) -> String {
     random
         .pick(&["a", "ab", "b", "a/b", "a/c", "a/b/b", ""])
         .to_owned()
+}
+
+/// A variable with its value behind `=`, or the host's own.
+fn variable(text: &str) -> Variable {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    Variable {
+        name: name.to_owned(),
+        value,
+    }
 }

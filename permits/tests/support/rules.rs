@@ -1,6 +1,7 @@
 //! Random rules of every family, out of so few words that needs often meet them.
 
 use serde_json::{Value, json};
+use sinew_permits::MCP_ASKS;
 
 use super::random::Random;
 
@@ -17,6 +18,7 @@ pub(crate) fn side(random: &mut Random) -> Value {
         "llm": { "models": random.list(3, name) },
         "docker": docker(random),
         "lsp": random.list(3, name),
+        "mcp": random.list(3, |random| random.pick(MCP_ASKS)),
         "tui": random.once_in(2),
         "send": random.list(4, send),
     })
@@ -133,7 +135,11 @@ fn process(random: &mut Random) -> Value {
     }));
     let mut rule = json!({ "argv": argv, "cwd": wide_path(random) });
     if random.once_in(2) {
-        rule["env"] = json!(random.list(3, |random| random.pick(&["PATH", "HOME"])));
+        rule["env"] = json!(random.list(4, |random| {
+            random.pick(&[
+                "PATH", "HOME", "HOME=*", "HOME=a*", "HOME=*b", "HOME=", "PATH=**",
+            ])
+        }));
     }
     rule
 }

@@ -1,154 +1,279 @@
-//! The tools for pull requests, and for files as they are at GitHub.
+//! Tools for pull requests: `pull_list`, `pull_get`, `pull_create`, `pull_merge`.
 
-use std::collections::BTreeMap;
-
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sinew_pdk::mcp::{Failure, McpServer, TextAndJson, Tool, failure};
 use sinew_pdk::schema::{
-    GithubCreatePrRequest, GithubGetChecksRequest, GithubGetChecksResponse, GithubGetFileRequest,
-    GithubGetPrRequest, GithubListPrsRequest, GithubListReviewsRequest, GithubMergePrRequest,
-    GithubPullRequest, GithubReview,
+    GithubCreatePrRequest, GithubGetPrRequest, GithubListPrsRequest, GithubMergePrRequest,
+    GithubPullRequest,
 };
 use sinew_pdk::{
-    McpCall, github_create_pr, github_get_checks, github_get_file, github_get_pr, github_list_prs,
-    github_list_reviews, github_merge_pr,
+    EffectError, McpCall, git_get_branch, github_create_pr, github_get_pr, github_list_prs,
+    github_merge_pr,
 };
 
-use crate::Told;
-use crate::failure::Failure;
-use crate::issues::at;
-use crate::place::{Where, setting};
-use crate::text::{DATA, by, counted, one_line, quoted, short};
+use crate::issues::{Made, State};
+use crate::place::{AtGithub, at_github, setting};
+use crate::text::{DATA, by, clean, counted, more_by, one_line, quoted, short};
 
 /// Pull requests that are listed where nobody says how many.
 const LISTED: u32 = 30;
 /// Branch that pull requests are for where nobody says which.
 const USUAL_BASE: &str = "main";
 
-#[derive(Deserialize)]
+pub(crate) fn offer(server: McpServer) -> McpServer {
+    server
+        .tool(
+            Tool::new(
+                "pull_list",
+                "Lists pull requests of a repository at GitHub, newest first: open ones, unless `state` says otherwise. Find the \
+                 one for a branch with `head`.",
+            )
+            .read_only()
+            .idempotent(),
+            list,
+        )
+        .tool(
+            Tool::new(
+                "pull_get",
+                "Shows one pull request at GitHub: its text, its branches, how much it changes, and the commit it ends in. \
+                 Whether it can be merged, `pull_status` says.",
+            )
+            .read_only()
+            .idempotent(),
+            get,
+        )
+        .tool(
+            Tool::new(
+                "pull_create",
+                "Makes a pull request at GitHub, under the operator's name, for the branch that is checked out unless `head` \
+                 names another. The branch has to be pushed: `push` does it. GitHub takes one that is open for a branch, not two: find it \
+                 with `pull_list`.",
+            )
+            .destructive(false),
+            create,
+        )
+        .tool(
+            Tool::new(
+                "pull_merge",
+                "Merges a pull request at GitHub, which cannot be taken back, if it still ends in the commit `sha`: take that from \
+                 `pull_status`, which also says what is missing.",
+            )
+            .destructive(true)
+            .idempotent(),
+            merge,
+        )
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct List {
     #[serde(flatten)]
-    place: Where,
-    state: Option<String>,
+    place: AtGithub,
+    /// Which ones. Absent means `open`.
+    state: Option<State>,
+    /// Branch that is to be merged; of another repository as `owner:branch`.
     head: Option<String>,
+    /// Branch to be merged into.
     base: Option<String>,
+    /// How many pull requests to list at most. Absent means 30.
+    #[schemars(range(min = 1, max = 100))]
     limit: Option<u32>,
 }
 
-#[derive(Deserialize)]
-struct Numbered {
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Get {
     #[serde(flatten)]
-    place: Where,
+    place: AtGithub,
+    /// Number of the pull request.
+    #[schemars(range(min = 1))]
     number: u64,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Create {
     #[serde(flatten)]
-    place: Where,
+    place: AtGithub,
+    /// Its title, on one line.
+    #[schemars(length(min = 1, max = 256))]
     title: String,
+    /// Its text, Markdown.
     body: Option<String>,
+    /// Branch that is to be merged; of another repository as `owner:branch`. Absent means the one that is checked out.
     head: Option<String>,
+    /// Branch to be merged into. Absent means the operator's usual one, or `main`.
     base: Option<String>,
-    draft: Option<bool>,
+    /// Whether it is a draft.
+    #[serde(default)]
+    draft: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Merge {
     #[serde(flatten)]
-    place: Where,
+    place: AtGithub,
+    /// Number of the pull request.
+    #[schemars(range(min = 1))]
     number: u64,
+    /// Object id that its branch has to end in: what was looked at.
+    #[schemars(regex(pattern = r"^[0-9a-fA-F]{40}$"))]
     sha: String,
-    method: Option<String>,
+    /// How. Absent means `merge`.
+    method: Option<Method>,
 }
 
-#[derive(Deserialize)]
-struct File {
-    #[serde(flatten)]
-    place: Where,
-    #[serde(rename = "file")]
-    path: String,
-    revision: Option<String>,
+/// How to merge.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Method {
+    /// With a commit that joins both.
+    Merge,
+    /// As one commit.
+    Squash,
+    /// Commit by commit, on top.
+    Rebase,
 }
 
-/// A pull request, its reviews and its checks in one.
-#[derive(Serialize)]
-struct Status {
-    pull_request: GithubPullRequest,
-    /// The last word of everybody who took a side.
-    verdicts: BTreeMap<String, String>,
-    checks: GithubGetChecksResponse,
-    /// Whether nothing that is known stands in its way.
-    ready: bool,
-    /// What stands in its way.
-    missing: Vec<String>,
+#[derive(Serialize, JsonSchema)]
+struct Listed {
+    /// `owner/name`.
+    repository: String,
+    pull_requests: Vec<Pull>,
+    /// Whether there are more.
+    truncated: bool,
 }
 
-/// `list_prs`.
-pub(crate) fn list(call: &McpCall) -> Result<Told, Failure> {
-    let asked: List = call.arguments()?;
-    let repository = asked.place.repository(call)?;
+#[derive(Serialize, JsonSchema)]
+struct Shown {
+    pull_request: Pull,
+    /// Its text; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commits: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_files: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletions: Option<u64>,
+}
+
+/// A pull request.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Pull {
+    pub(crate) number: u64,
+    title: String,
+    /// `open`, `draft`, `closed` or `merged`.
+    state: String,
+    author: String,
+    /// Branch that is to be merged.
+    head: String,
+    /// The commit that this branch ends in: what `pull_merge` wants to be told.
+    pub(crate) sha: String,
+    /// Branch to be merged into.
+    base: String,
+    labels: Vec<String>,
+    /// Logins of those who were asked for a review and have not given one.
+    requested_reviewers: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MergeTold {
+    number: u64,
+    /// The commit that the base branch got; absent where GitHub does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
+    /// Whether it had been merged already.
+    merged_before: bool,
+}
+
+fn list(call: &McpCall, asked: List) -> Result<TextAndJson<Listed>, Failure> {
+    let repository = asked.place.name(call)?;
     let listed = github_list_prs(GithubListPrsRequest {
         repository: repository.clone(),
-        state: asked.state,
+        state: asked.state.map(State::word),
         head: asked.head,
         base: asked.base,
-        limit: Some(asked.limit.unwrap_or(LISTED).max(1)),
-    })?;
-    let count = counted(listed.pull_requests.len() as u64, "pull request");
-    let more = if listed.truncated {
-        ", and there are more"
-    } else {
-        ""
-    };
-    let mut lines = vec![format!("`{}`: {count}{more}.", one_line(&repository))];
-    if !listed.pull_requests.is_empty() {
+        limit: Some(asked.limit.unwrap_or(LISTED)),
+    })
+    .map_err(at_github)?;
+    let pulls: Vec<_> = listed.pull_requests.into_iter().map(Pull::from).collect();
+    let mut lines = vec![format!(
+        "`{}`: {}{}.",
+        one_line(&repository),
+        counted(pulls.len(), "pull request"),
+        more_by(
+            listed.truncated,
+            "raise `limit`, up to 100, or narrow it with `head`, `base` or `state`"
+        )
+    )];
+    if !pulls.is_empty() {
         lines.push(DATA.to_owned());
     }
-    lines.extend(listed.pull_requests.iter().map(line));
-    Told::new(lines.join("\n"), &listed)
+    lines.extend(pulls.iter().map(Pull::line));
+    let told = Listed {
+        repository,
+        pull_requests: pulls,
+        truncated: listed.truncated,
+    };
+    Ok(TextAndJson(lines.join("\n"), told))
 }
 
-/// `show_pr`.
-pub(crate) fn show(call: &McpCall) -> Result<Told, Failure> {
-    let asked: Numbered = call.arguments()?;
-    let repository = asked.place.repository(call)?;
-    let found = github_get_pr(GithubGetPrRequest {
-        repository,
+fn get(call: &McpCall, asked: Get) -> Result<TextAndJson<Shown>, Failure> {
+    let mut pull = github_get_pr(GithubGetPrRequest {
+        repository: asked.place.name(call)?,
         number: asked.number,
-    })?;
-    let pull = &found.pull_request;
-    let mut lines = vec![DATA.to_owned(), line(pull)];
-    if let (Some(commits), Some(files)) = (pull.commits, pull.changed_files) {
+    })
+    .map_err(at_github)?
+    .pull_request;
+    let told = Shown {
+        body: pull.body.take().map(|body| clean(&body)),
+        commits: pull.commits,
+        changed_files: pull.changed_files,
+        additions: pull.additions,
+        deletions: pull.deletions,
+        pull_request: pull.into(),
+    };
+    let mut lines = vec![DATA.to_owned(), told.pull_request.line()];
+    if let (Some(commits), Some(files)) = (told.commits, told.changed_files) {
         lines.push(format!(
             "{} in {}, +{} −{}.",
             counted(commits, "commit"),
             counted(files, "file"),
-            pull.additions.unwrap_or_default(),
-            pull.deletions.unwrap_or_default()
+            told.additions.unwrap_or_default(),
+            told.deletions.unwrap_or_default()
         ));
     }
     lines.push(format!(
         "Its branch ends in `{}`.",
-        one_line(&pull.head_sha)
+        one_line(&told.pull_request.sha)
     ));
-    lines.extend(quoted(pull.body.as_deref().unwrap_or_default()));
-    Told::new(lines.join("\n"), &found)
+    lines.extend(quoted(told.body.as_deref().unwrap_or_default()));
+    Ok(TextAndJson(lines.join("\n"), told))
 }
 
-/// `create_pr`.
-pub(crate) fn create(call: &McpCall) -> Result<Told, Failure> {
-    let asked: Create = call.arguments()?;
-    let repository = asked.place.repository(call)?;
+fn create(call: &McpCall, asked: Create) -> Result<TextAndJson<Made>, Failure> {
+    let repository = asked.place.name(call)?;
     let head = match asked.head {
         Some(head) => head,
-        None => asked.place.branch(call)?,
+        None => git_get_branch(&asked.place.folder(call)?)?
+            .branch
+            .ok_or_else(|| failure("No branch is checked out. Name the one to merge: `head`."))?,
     };
     let base = match asked.base {
         Some(base) => base,
         None => setting("base")?.unwrap_or_else(|| USUAL_BASE.to_owned()),
     };
     if head == base {
-        return Err(Failure::new(format!(
+        return Err(failure(format!(
             "`{}` cannot be merged into itself. Make a branch for the change, push it, and name it: `head`.",
             one_line(&head)
         )));
@@ -159,43 +284,38 @@ pub(crate) fn create(call: &McpCall) -> Result<Told, Failure> {
         body: asked.body,
         head,
         base,
-        draft: asked.draft,
+        draft: Some(asked.draft),
         // The client may send the same call again.
         idempotency_key: call.tool_use_id().map(str::to_owned),
     })
-    .map_err(|error| {
-        let refused = error.code == sinew_pdk::EffectError::CODE_INVALID_REQUEST;
-        let failure = Failure::from(error);
-        if refused {
-            failure.and("The branch has to be pushed, and to differ from the one to merge into.")
-        } else {
-            failure
-        }
+    .map_err(|error| match error.code.as_str() {
+        EffectError::CODE_INVALID_REQUEST => Failure::from(error)
+            .and("The branch has to be pushed, and to differ from the one to merge into."),
+        _ => at_github(error),
     })?;
-    let did = if made.created {
-        "Made"
-    } else {
-        "This call had made it before:"
-    };
-    let text = format!(
-        "{did} #{}{}",
-        made.pull_request.number,
-        at(made.pull_request.url.as_ref())
-    );
-    Told::new(text, &made)
+    Ok(Made {
+        number: made.pull_request.number,
+        created: made.created,
+        url: made.pull_request.url,
+    }
+    .told())
 }
 
-/// `merge_pr`.
-pub(crate) fn merge(call: &McpCall) -> Result<Told, Failure> {
-    let asked: Merge = call.arguments()?;
-    let repository = asked.place.repository(call)?;
+fn merge(call: &McpCall, asked: Merge) -> Result<TextAndJson<MergeTold>, Failure> {
+    let number = asked.number;
     let merged = github_merge_pr(GithubMergePrRequest {
-        repository,
-        number: asked.number,
+        repository: asked.place.name(call)?,
+        number,
         sha: asked.sha,
-        method: asked.method,
+        method: asked.method.map(Method::word),
         title: None,
         message: None,
+    })
+    .map_err(|error| match error.code.as_str() {
+        EffectError::CODE_CONFLICT => {
+            Failure::from(error).and("`pull_status` says what is missing.")
+        }
+        _ => at_github(error),
     })?;
     let did = if merged.merged_before {
         "had been merged already"
@@ -206,182 +326,63 @@ pub(crate) fn merge(call: &McpCall) -> Result<Told, Failure> {
         .sha
         .as_deref()
         .map(|sha| format!(", as `{}`", short(sha)));
-    let text = format!("#{} {did}{}.", asked.number, commit.unwrap_or_default());
-    Told::new(text, &merged)
-}
-
-/// `pr_status`: whether it can be merged, and what is missing.
-pub(crate) fn status(call: &McpCall) -> Result<Told, Failure> {
-    let asked: Numbered = call.arguments()?;
-    let repository = asked.place.repository(call)?;
-    let number = asked.number;
-    let pull_request = github_get_pr(GithubGetPrRequest {
-        repository: repository.clone(),
+    let text = format!("#{number} {did}{}.", commit.unwrap_or_default());
+    let told = MergeTold {
         number,
-    })?
-    .pull_request;
-    let reviews = github_list_reviews(GithubListReviewsRequest {
-        repository: repository.clone(),
-        number,
-        limit: None,
-    })?;
-    let checks = github_get_checks(GithubGetChecksRequest {
-        repository,
-        revision: pull_request.head_sha.clone(),
-        limit: None,
-    })?;
-    let verdicts = verdicts(&reviews.reviews);
-    let mut missing = missing(&pull_request, &verdicts, &checks);
-    if reviews.truncated {
-        missing.push("there are more reviews than were looked at".to_owned());
-    }
-    let status = Status {
-        ready: missing.is_empty(),
-        pull_request,
-        verdicts,
-        checks,
-        missing,
+        commit: merged.sha,
+        merged_before: merged.merged_before,
     };
-    Told::new(status.text(), &status)
+    Ok(TextAndJson(text, told))
 }
 
-/// `file_at`.
-pub(crate) fn file(call: &McpCall) -> Result<Told, Failure> {
-    let asked: File = call.arguments()?;
-    let repository = asked.place.repository(call)?;
-    let found = github_get_file(GithubGetFileRequest {
-        repository,
-        file: asked.path.clone(),
-        revision: asked.revision,
-        max_bytes: None,
-    })?;
-    let text = match &found.text {
-        Some(text) if found.truncated => format!(
-            "{text}\n(cut: these are the first {} of {} bytes)",
-            text.len(),
-            found.total_bytes
-        ),
-        Some(text) => text.clone(),
-        None => format!(
-            "`{}` is no text; {} bytes.",
-            one_line(&asked.path),
-            found.total_bytes
-        ),
-    };
-    Told::new(text, &found)
+// === impl Method ===
+
+impl Method {
+    fn word(self) -> String {
+        match self {
+            Self::Merge => "merge",
+            Self::Squash => "squash",
+            Self::Rebase => "rebase",
+        }
+        .to_owned()
+    }
 }
 
-/// The last review of everybody that takes a side. A comment takes none back, and one that was dismissed counts no more.
-fn verdicts(reviews: &[GithubReview]) -> BTreeMap<String, String> {
-    let mut verdicts = BTreeMap::new();
-    for review in reviews {
-        let author = by(review.author.as_ref());
-        match review.state.as_str() {
-            "approved" | "changes_requested" => {
-                verdicts.insert(author, review.state.clone());
-            }
-            "dismissed" => {
-                verdicts.remove(&author);
-            }
-            _ => {}
+// === impl Pull ===
+
+impl From<GithubPullRequest> for Pull {
+    fn from(pull: GithubPullRequest) -> Self {
+        let state = match (pull.merged, pull.draft, pull.state.as_str()) {
+            (true, _, _) => "merged",
+            (_, true, "open") => "draft",
+            (_, _, state) => state,
+        };
+        Self {
+            number: pull.number,
+            title: one_line(&pull.title),
+            state: one_line(state),
+            author: by(pull.author.as_ref()),
+            head: pull.head,
+            sha: pull.head_sha,
+            base: pull.base,
+            labels: pull.labels.iter().map(|label| one_line(label)).collect(),
+            requested_reviewers: pull.requested_reviewers,
+            updated_at: pull.updated_at,
+            url: pull.url,
         }
     }
-    verdicts
 }
 
-/// What stands in the way of merging, as far as it is known.
-fn missing(
-    pull: &GithubPullRequest,
-    verdicts: &BTreeMap<String, String>,
-    checks: &GithubGetChecksResponse,
-) -> Vec<String> {
-    let mut missing = Vec::new();
-    if pull.merged {
-        return vec!["it is merged already".to_owned()];
-    }
-    if pull.state != "open" {
-        missing.push("it is closed".to_owned());
-    }
-    if pull.draft {
-        missing.push("it is a draft".to_owned());
-    }
-    match (pull.mergeable, pull.mergeable_state.as_deref()) {
-        (Some(false), _) => missing.push("it conflicts with its base".to_owned()),
-        (None, _) => {
-            missing.push("GitHub has not found out yet whether it can be merged".to_owned());
-        }
-        (_, Some("blocked")) => missing.push("the repository's rules block it".to_owned()),
-        (_, Some("behind")) => missing.push("its branch is behind its base".to_owned()),
-        _ => {}
-    }
-    for (author, verdict) in verdicts {
-        if verdict == "changes_requested" {
-            missing.push(format!("{author} wants changes"));
-        }
-    }
-    match checks.state.as_str() {
-        "failure" => missing.push("checks failed".to_owned()),
-        "pending" => missing.push("checks have not finished".to_owned()),
-        _ => {}
-    }
-    missing
-}
-
-fn line(pull: &GithubPullRequest) -> String {
-    let state = match (pull.merged, pull.draft, pull.state.as_str()) {
-        (true, _, _) => "merged",
-        (_, true, "open") => "draft",
-        (_, _, state) => state,
-    };
-    format!(
-        "- #{} {} ({} by {}, `{}` into `{}`)",
-        pull.number,
-        one_line(&pull.title),
-        one_line(state),
-        by(pull.author.as_ref()),
-        one_line(&pull.head),
-        one_line(&pull.base)
-    )
-}
-
-// === impl Status ===
-
-impl Status {
-    fn text(&self) -> String {
-        let mut lines = vec![DATA.to_owned(), line(&self.pull_request)];
-        lines.push(if self.ready {
-            format!(
-                "Nothing that is known stands in its way. To merge exactly this, pass `sha`: `{}`.",
-                one_line(&self.pull_request.head_sha)
-            )
-        } else {
-            format!("Not ready: {}.", self.missing.join("; "))
-        });
-        let verdicts: Vec<String> = self
-            .verdicts
-            .iter()
-            .map(|(author, verdict)| format!("{author} {}", verdict.replace('_', " ")))
-            .collect();
-        lines.push(if verdicts.is_empty() {
-            "Reviews: nobody took a side.".to_owned()
-        } else {
-            format!("Reviews: {}.", verdicts.join(", "))
-        });
-        lines.push(format!("Checks: {}.", one_line(&self.checks.state)));
-        for check in &self.checks.checks {
-            if !matches!(check.state.as_str(), "success" | "neutral" | "skipped") {
-                let summary = check
-                    .summary
-                    .as_deref()
-                    .map(|summary| format!(": {}", one_line(summary)));
-                lines.push(format!(
-                    "- {} {}{}",
-                    one_line(&check.name),
-                    one_line(&check.state),
-                    summary.unwrap_or_default()
-                ));
-            }
-        }
-        lines.join("\n")
+impl Pull {
+    pub(crate) fn line(&self) -> String {
+        format!(
+            "- #{} {} ({} by {}, `{}` into `{}`)",
+            self.number,
+            self.title,
+            self.state,
+            self.author,
+            one_line(&self.head),
+            one_line(&self.base)
+        )
     }
 }

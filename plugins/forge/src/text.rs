@@ -1,4 +1,4 @@
-//! Text from GitHub, made fit to be read by a model: whoever can open an issue can choose it.
+//! Text that others wrote, made fit to be read by a model: whoever can open an issue can choose it.
 
 /// Longest name or title in a line, in characters.
 const LINE_MAX: usize = 200;
@@ -26,23 +26,24 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-/// A text of several lines, each of them marked as quoted, without what is not shown.
-pub(crate) fn quoted(text: &str) -> Vec<String> {
+/// A text of several lines, without what is not shown, and not too long.
+pub(crate) fn clean(text: &str) -> String {
     let shown: String = text
         .chars()
         .filter(|character| *character == '\n' || *character == '\t' || !character.is_control())
         .filter(|character| !is_invisible(*character))
         .take(TEXT_MAX)
         .collect();
-    let mut lines: Vec<String> = without_comments(&shown)
-        .trim()
-        .lines()
-        .map(|line| format!("> {line}"))
-        .collect();
+    let mut shown = without_comments(&shown).trim().to_owned();
     if text.chars().count() > TEXT_MAX {
-        lines.push("> … (cut)".to_owned());
+        shown.push_str("\n… (cut)");
     }
-    lines
+    shown
+}
+
+/// The lines of a text that was made fit to be read, each of them marked as quoted.
+pub(crate) fn quoted(clean: &str) -> impl Iterator<Item = String> {
+    clean.lines().map(|line| format!("> {line}"))
 }
 
 /// HTML comments are not shown to people, so a model gets to read none, either.
@@ -65,9 +66,28 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// `1 file`, `2 files`.
-pub(crate) fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{ending}")
+}
+
+/// What is said after a count that is not all.
+pub(crate) fn more(truncated: bool) -> &'static str {
+    if truncated {
+        ", and there are more"
+    } else {
+        ""
+    }
+}
+
+/// The same, with a way to the rest of it.
+pub(crate) fn more_by(truncated: bool, way: &str) -> String {
+    let more = more(truncated);
+    if more.is_empty() {
+        return String::new();
+    }
+    format!("{more}: {way}")
 }
 
 /// The first digits of an object id.
@@ -78,4 +98,9 @@ pub(crate) fn short(id: &str) -> &str {
 /// A login, or that there is none.
 pub(crate) fn by(author: Option<&String>) -> String {
     author.map_or_else(|| "nobody known".to_owned(), |login| one_line(login))
+}
+
+/// Where something is shown to people, as the end of a sentence.
+pub(crate) fn at(url: Option<&String>) -> String {
+    url.map_or_else(|| ".".to_owned(), |url| format!(": {}", one_line(url)))
 }

@@ -63,6 +63,7 @@ impl Gate {
         places
             .find(|(_, place)| reaches_into(pattern, place))
             .map(|(own, _)| *own)
+            .or_else(|| usual_matched(pattern))
     }
 
     /// The places that the host names.
@@ -83,6 +84,12 @@ fn kind(place: &GatePlace) -> Own {
     }
 }
 
+/// Whether text names the gate's program or its port, perhaps so that a search does not find itself: `[s]inew`.
+pub(crate) fn names_gate(text: &str) -> bool {
+    let text = text.replace(['[', ']', '\\', '\'', '"'], "");
+    text.contains("sinew") || text.contains("7717")
+}
+
 /// The usual places of anybody's home, and what is called like them: `~/.local/state/sinew.old`.
 fn usual(path: &str) -> Option<Own> {
     let at_home = AT_HOME.iter().filter(|(_, below)| {
@@ -93,6 +100,28 @@ fn usual(path: &str) -> Option<Own> {
         .iter()
         .filter(|(_, place)| path.strip_prefix(place).is_some_and(continues));
     at_home.chain(on_machine).map(|(own, _)| *own).next()
+}
+
+/// The usual places that a pattern matches in some home, if it is for them that it was written: `~/.local/state/s*new/*`.
+fn usual_matched(pattern: &str) -> Option<Own> {
+    let pattern = pattern
+        .replace("[s]", "s")
+        .replace("[i]", "i")
+        .replace("[n]", "n");
+    let meant = pattern.split('/').any(|name| {
+        name.contains(['*', '?', '['])
+            && name.chars().filter(|c| "sinew".contains(*c)).count() >= 2
+            && fits(name, "sinew")
+    });
+    let home = pattern.find("/.").map_or("", |at| &pattern[..at]);
+    let at_home = AT_HOME
+        .iter()
+        .filter(|(_, below)| is_home(home) && reaches_into(&pattern, &format!("{home}{below}")));
+    let on_machine = ON_MACHINE
+        .iter()
+        .filter(|(_, place)| reaches_into(&pattern, place));
+    let own = at_home.chain(on_machine).map(|(own, _)| *own).next();
+    own.filter(|_| meant)
 }
 
 fn continues(rest: &str) -> bool {

@@ -1,15 +1,25 @@
 //! How much there is to read in a command, by a look at its text: reading it takes fuel, and a turn has only so much.
 
-/// The most words that are read; about 180 of the usual 200 million fuel, where each is a program of its own.
-const WORDS_MAX: usize = 2_800;
+/// The most words that are read; up to 170 of the usual 200 million fuel, where each is a program of its own or an address.
+const WORDS_MAX: usize = 1_500;
+
+/// How many characters of a word outside quotes count as one more word.
+const CHARACTERS_OF_WORD: usize = 32;
 
 /// Whether a command has more words than a turn can judge. What is quoted, and the text of a here-document, is one.
 pub(crate) fn is_too_long(command: &str) -> bool {
-    words(command) > WORDS_MAX
+    are_too_many(words(command))
 }
 
-fn words(command: &str) -> usize {
+/// Whether so many words are more than a turn can judge.
+pub(crate) fn are_too_many(words: usize) -> bool {
+    words > WORDS_MAX
+}
+
+/// How many words a command has, for this purpose.
+pub(crate) fn words(command: &str) -> usize {
     let mut words = 0;
+    let mut characters = 0;
     let mut quote = None;
     let mut until: Option<&str> = None;
     for line in command.lines() {
@@ -24,6 +34,15 @@ fn words(command: &str) -> usize {
         for c in line.chars() {
             let is_blank = quote.is_none() && (c.is_whitespace() || ";|&()".contains(c));
             words += usize::from(blank && !is_blank);
+            characters = match (blank, quote) {
+                (true, _) => 0,
+                (false, None) => characters + 1,
+                (false, Some(_)) => characters,
+            };
+            if characters == CHARACTERS_OF_WORD {
+                words += 1;
+                characters = 0;
+            }
             blank = is_blank;
             match (quote, c) {
                 _ if escaped => escaped = false,
@@ -62,6 +81,11 @@ mod tests {
             ("echo 'a b c' \"d e\"", 3),
             ("cat > x <<'EOF'\na b c\nd e\nEOF\nls", 5),
             ("grep -c x <<< y", 5),
+            ("curl https://example.com/a/long/path/to/a/file", 3),
+            (
+                "git commit -m 'a message of more than thirty-two characters'",
+                4,
+            ),
         ] {
             assert_eq!(words(command), expected, "{command}");
         }

@@ -17,10 +17,14 @@ mod analysis;
 mod finding;
 mod gate;
 mod length;
+mod mcp;
 mod place;
+mod powershell;
 mod rules;
 mod settings;
+mod tool;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use sinew_pdk::{
@@ -31,50 +35,18 @@ use sinew_pdk::{
 use analysis::Analysis;
 pub use finding::{Finding, Severity};
 use gate::Gate;
-use place::{Place, normal, settled};
-use rules::{Access, Context};
+use place::Place;
+use rules::Context;
 pub use rules::{EVERYWHERE, Manner, OWN_COMMANDS, OwnCommand, RULES, Rule};
 use settings::Settings;
+use tool::Says;
+
+/// What a command contains that may be rewritten. The `rewrite_matcher` in `plugin.toml` is the same word, so that the host
+/// asks about every such command.
+pub const REWRITABLE: &str = "push";
 
 /// The Var that counts what was stopped or rewritten.
 const STOPS: &str = "stops";
-
-/// A tool that has to do with files.
-struct FileTool {
-    name: &'static str,
-    /// The argument that names the file, or the folder to look in.
-    path: &'static str,
-    /// The argument that is a pattern of files in that folder.
-    pattern: Option<&'static str>,
-    access: Access,
-}
-
-const FILE_TOOLS: [FileTool; 9] = [
-    file_tool("Read", "file_path", Access::Reads),
-    file_tool("Write", "file_path", Access::Writes),
-    file_tool("Edit", "file_path", Access::Writes),
-    file_tool("MultiEdit", "file_path", Access::Writes),
-    file_tool("NotebookEdit", "notebook_path", Access::Writes),
-    file_tool("NotebookRead", "notebook_path", Access::Reads),
-    file_tool("LS", "path", Access::Lists),
-    FileTool {
-        pattern: Some("glob"),
-        ..file_tool("Grep", "path", Access::Searches)
-    },
-    FileTool {
-        pattern: Some("pattern"),
-        ..file_tool("Glob", "path", Access::Lists)
-    },
-];
-
-const fn file_tool(name: &'static str, path: &'static str, access: Access) -> FileTool {
-    FileTool {
-        name,
-        path,
-        pattern: None,
-        access,
-    }
-}
 
 /// Judges a tool call; in the rewriting phase it makes a forced push a careful one, and judges nothing.
 ///
@@ -101,7 +73,9 @@ pub enum Problem {
 fn rewrite(call: &PreToolUse) -> Result<Decision, Problem> {
     let settings = Settings::read().map_err(Problem::Setting)?;
     let Some(command) = call.shell_command().filter(|command| {
-        settings.is_on("forced-push") && command.contains("push") && !length::is_too_long(command)
+        settings.is_on("forced-push")
+            && command.contains(REWRITABLE)
+            && !length::is_too_long(command)
     }) else {
         return Ok(Decision::none());
     };
@@ -145,7 +119,13 @@ fn parsed(command: &str) -> Result<sinew_pdk::schema::ShellScript, String> {
 fn judge(call: &PreToolUse) -> Result<Decision, Problem> {
     let settings = Settings::read().map_err(Problem::Setting)?;
     let place = Place::new(&call.cwd, call.project());
-    let branch = |folder: &str| git_get_branch(folder).ok().and_then(|answer| answer.branch);
+    // A command may push often, and each folder is asked about once.
+    let branches = RefCell::new(BTreeMap::new());
+    let branch = |folder: &str| {
+        let mut known = branches.borrow_mut();
+        let ask = || git_get_branch(folder).ok().and_then(|answer| answer.branch);
+        known.entry(folder.to_owned()).or_insert_with(ask).clone()
+    };
     let gate = Gate::default();
     let context = Context {
         place: &place,
@@ -154,29 +134,45 @@ fn judge(call: &PreToolUse) -> Result<Decision, Problem> {
         protected: &settings.protected,
         protection: settings.protection,
     };
-    if call.tool_name == "Bash" {
-        let Some(command) = call.shell_command() else {
-            return Ok(Decision::ask(
-                "[unreadable-command] this shell call carries no command that could be read.",
-            ));
-        };
-        if length::is_too_long(command) {
-            return Ok(Decision::ask(
-                "[unreadable-command] this command is too long to be judged. Write it as several, or as a file.",
-            ));
-        }
-        return Ok(answer(of_command(command, &call.cwd, &context, &settings)));
+    if call.tool_name == "Bash" && call.shell_command().is_none() {
+        return Ok(Decision::ask(
+            "[unreadable-command] this shell call carries no command that could be read.",
+        ));
     }
-    let Some(tool) = FILE_TOOLS.iter().find(|tool| tool.name == call.tool_name) else {
-        return Ok(Decision::none());
-    };
-    let paths = tool.paths(call).map_err(Problem::Input)?;
-    let findings = paths.iter().flat_map(|path| {
+    let says = Says::of(call).map_err(Problem::Input)?;
+    if says
+        .commands
+        .iter()
+        .any(|command| length::is_too_long(command))
+    {
+        return Ok(answer(Some(too_long())));
+    }
+    let folder = says.folder.as_deref().unwrap_or(&call.cwd);
+    let of_commands = says
+        .commands
+        .iter()
+        .filter_map(|command| of_command(command, folder, &context, &settings));
+    let of_files = says.files.iter().flat_map(|(path, access)| {
         settings
             .rules()
-            .filter_map(|rule| rule.finding((rule.file)(path, &context, tool.access)))
+            .filter_map(|rule| rule.finding((rule.file)(path, &context, *access)))
     });
-    Ok(answer(gravest(findings)))
+    let path = says.files.first().map_or("", |(path, _)| path);
+    let written = says
+        .written
+        .iter()
+        .map(|text| ("secrets", rules::written(path, text)));
+    let stated = says
+        .statements
+        .iter()
+        .map(|text| ("database", rules::stated(text)));
+    let of_texts = written.chain(stated).filter_map(|(rule, objection)| {
+        settings
+            .rules()
+            .find(|known| known.id == rule)?
+            .finding(objection)
+    });
+    Ok(answer(gravest(of_commands.chain(of_files).chain(of_texts))))
 }
 
 fn of_command(
@@ -201,7 +197,18 @@ fn of_command(
                 .iter()
                 .filter_map(|(text, why)| rule.finding(rules::unread(text, why)))
         });
-    gravest(of_invocations.chain(of_unread))
+    let of_length = analysis.too_long.then(too_long);
+    gravest(of_invocations.chain(of_unread).chain(of_length))
+}
+
+/// What is said of more words than a turn has fuel for.
+fn too_long() -> Finding {
+    Finding {
+        rule: "unreadable-command",
+        severity: Severity::Ask,
+        message: "this command is too long to be judged. Write it as several, or as a file."
+            .to_owned(),
+    }
 }
 
 /// Counts what was stopped or rewritten in this session, by rule. A count that cannot be kept changes no decision.
@@ -237,25 +244,6 @@ fn answer(finding: Option<Finding>) -> Decision {
     match severity {
         Severity::Ask => Decision::ask(reason),
         Severity::Deny => Decision::deny(reason),
-    }
-}
-
-// === impl FileTool ===
-
-impl FileTool {
-    /// The normal paths that a call has to do with: the file or folder it names, and where its pattern begins.
-    fn paths(&self, call: &PreToolUse) -> Result<Vec<String>, EffectError> {
-        let named = call.argument(self.path)?;
-        let named = named.map(|path| normal(&call.cwd, &path));
-        let pattern = match self.pattern {
-            Some(argument) => call.argument(argument)?,
-            None => None,
-        };
-        let begun = pattern.map(|pattern| {
-            let (folder, _) = settled(&pattern);
-            normal(named.as_deref().unwrap_or(&call.cwd), folder)
-        });
-        Ok(named.into_iter().chain(begun).collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Paths, as text: a guest has no file system, so symbolic links are not followed.
 
 use crate::analysis::{Argument, UNKNOWN};
+use crate::rules::fits;
 
 /// The folders that a call is judged by.
 #[derive(Debug, Clone)]
@@ -80,6 +81,11 @@ impl Place {
         Self { workspace, home }
     }
 
+    /// Whether a path lies in a folder for temporary files, wherever the workspace is.
+    pub(crate) fn is_scratch(&self, path: &str) -> bool {
+        !holds(path, &self.workspace) && !holds(&self.workspace, path) && in_scratch(path)
+    }
+
     /// What a normal path is.
     pub(crate) fn zone(&self, path: &str) -> Zone {
         let inner = path.trim_start_matches('/');
@@ -116,18 +122,41 @@ impl Place {
     }
 }
 
-/// The normal path that an argument names in a folder; `None` where that cannot be known.
+/// Whether a pattern of a normal path may cover a path, or a folder that this lies in. `**` stands for any folders.
+pub(crate) fn covers(pattern: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    let mut wanted = pattern.split('/');
+    while let Some(part) = wanted.next() {
+        if part == "**" {
+            let last = wanted.next_back().unwrap_or("*");
+            return parts.any(|part| fits(last, part));
+        }
+        if !parts.next().is_some_and(|name| fits(part, name)) {
+            return false;
+        }
+    }
+    true
+}
+
+/// The normal path that an argument names in a folder, which is normal; `None` where that cannot be known.
 pub(crate) fn resolved(argument: &Argument, folder: Option<&str>) -> Option<String> {
     let text = argument.known()?;
     if text.starts_with('/') || text == "~" || text.starts_with("~/") {
         return Some(normal("/", text));
     }
-    folder.map(|folder| normal(folder, text))
+    let folder = folder?;
+    // Most names are one plain part, and the folder is normal.
+    let plain = !text.contains('/') && !matches!(text, "" | "." | "..") && folder != "/";
+    Some(if plain {
+        format!("{folder}/{text}")
+    } else {
+        normal(folder, text)
+    })
 }
 
 /// The part of a path before its first pattern or unknown part, as a folder, and whether there was one.
 pub(crate) fn settled(text: &str) -> (&str, bool) {
-    let Some(at) = text.find(['*', '?', '[', UNKNOWN]) else {
+    let Some(at) = text.find(['*', '?', '[', '{', UNKNOWN]) else {
         return (text, false);
     };
     match text[..at].rfind('/') {
@@ -143,6 +172,11 @@ pub(crate) fn holds(folder: &str, path: &str) -> bool {
         || path
             .strip_prefix(folder)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path is a folder for temporary files, or lies in one.
+pub(crate) fn in_scratch(path: &str) -> bool {
+    SCRATCH.iter().any(|scratch| holds(scratch, path))
 }
 
 /// Whether a normal path is a home folder, by the usual layouts.

@@ -62,10 +62,18 @@ fn said(case: &toml::Value) -> String {
         }
     };
     let host = if project.is_empty() {
-        // Git is asked only about registered projects.
+        // Git is asked only about registered projects, and only about what is in them.
         gate::parser().answer(|_: GitGetBranchRequest| Err(refusal("denied", "no permit")))
     } else {
-        gate::host(text("branch").unwrap_or("feature/login"))
+        let branch = text("branch").unwrap_or("feature/login").to_owned();
+        let project = project.to_owned();
+        gate::parser().answer(move |request: GitGetBranchRequest| {
+            if Path::new(&request.path).starts_with(&project) {
+                Ok(serde_json::from_value(json!({"branch": branch, "detached": false})).unwrap())
+            } else {
+                Err(refusal("denied", "no permit"))
+            }
+        })
     };
     gate::said(&host, &input, (!project.is_empty()).then_some(project))
 }

@@ -12,25 +12,8 @@ mod gate;
 
 use std::fmt::Write as _;
 
+use gate::said_of as said;
 use serde_json::json;
-use sinew_pdk::schema::GitGetBranchRequest;
-use sinew_pdk::testing::refusal;
-
-const HERE: &str = "/home/dev/project";
-
-/// What is said of a command: `-` for nothing, else the verdict and the rule.
-fn said(command: &str) -> String {
-    let host = gate::parser().answer(|request: GitGetBranchRequest| match request.path.as_str() {
-        HERE => Ok(serde_json::from_value(json!({"branch": "topic", "detached": false})).unwrap()),
-        "/home/dev/project/on-main" => {
-            Ok(serde_json::from_value(json!({"branch": "main", "detached": false})).unwrap())
-        }
-        _ => Err(refusal("not_found", "no repository")),
-    });
-    let input = json!({"tool_name": "Bash", "cwd": HERE, "tool_input": {"command": command}});
-    let said = gate::said(&host, &input, Some(HERE));
-    if said == "none" { "-".to_owned() } else { said }
-}
 
 fn check(table: &[(&str, &str)]) {
     let mut wrong = String::new();
@@ -45,104 +28,6 @@ fn check(table: &[(&str, &str)]) {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
-
-#[test]
-fn ordinary_work_passes() {
-    let table: Vec<_> = ORDINARY.iter().map(|command| (*command, "-")).collect();
-    check(&table);
-}
-
-const ORDINARY: &[&str] = &[
-    "",
-    "ls -la",
-    "echo hello",
-    "git status && git diff --stat",
-    "cargo test --workspace 2>&1 | tail -50",
-    "cargo build --release; echo $?",
-    "npm install && npm run build",
-    "python3 -m pytest -x tests/",
-    "python3 -c 'import json; print(json.dumps({}))'",
-    "node -e 'console.log(1 + 1)'",
-    "grep -rn 'rm -rf' docs/",
-    "grep -rn process.env src/",
-    "grep '.env' .gitignore",
-    "rg --files | head",
-    "find . -name '*.rs' | xargs wc -l",
-    "find . -name '*.pyc' -delete",
-    "find target -type f -newer Cargo.toml -exec ls -l {} +",
-    "find . -name __pycache__ -type d -exec rm -rf {} +; true && find src -name '*.orig' -exec rm {} ';'",
-    // Deleting what builds make, and what the agent made.
-    "rm out.txt",
-    "rm -f *.log",
-    "rm -rf target",
-    "rm -rf target node_modules dist",
-    "rm -rf ./build/",
-    "rm -rf build/*",
-    "rm -rf src/generated",
-    "rm -rf /home/dev/project/tmp",
-    "rm -rf ../other/node_modules",
-    "rm -r -- -odd-name",
-    "rm -rf /tmp/scratch",
-    "rm -rf /tmp/scratch/*",
-    "rm -rf *.egg-info",
-    "rm -rf build-{debug,release}",
-    "cd build && rm -rf *",
-    "cd sub || exit 1; rm -rf *",
-    "(cd sub && rm -rf ./*)",
-    "mkdir -p a && cd a && rm -rf b",
-    "echo 'rm -rf /'",
-    "echo \"do not run rm -rf /\" > notes.txt",
-    "git commit -m 'remove rm -rf / from the docs'",
-    "cat > script.sh <<'EOF'\nrm -rf /\nEOF",
-    "# rm -rf /",
-    "ls # rm -rf /",
-    "printf '%s\\n' 'rm -rf ~'",
-    "trap 'rm -rf \"$tmp\"' EXIT",
-    "for f in a b c; do echo $f; done",
-    "if [ -d target ]; then rm -rf target; fi",
-    "docker run --rm -v $PWD:/w image make",
-    "docker compose --env-file .env up -d",
-    "kubectl get pods",
-    // Disks.
-    "dd if=/dev/zero of=disk.img bs=1M count=10",
-    "dd if=/dev/urandom of=/dev/null count=1",
-    "make > /dev/null 2>&1",
-    "cat /dev/null > file",
-    "lsblk; fdisk -l",
-    "wipefs /dev/sda",
-    "parted -l",
-    "echo x > /dev/tty; echo y > /dev/stderr",
-    // Pushes.
-    "git push",
-    "git push -u origin topic",
-    "git push --force-with-lease",
-    "git push --force-with-lease origin topic",
-    "git push --force-with-lease origin HEAD",
-    "git push origin --delete topic",
-    "git push --tags --follow-tags",
-    "git log --format=%s -- push --force",
-    "git config push.default simple",
-    // Secrets that are not, or that are only named.
-    "cat .env.example",
-    "cp .env.example config.txt",
-    "ls -la ~/.ssh",
-    "test -f .env && echo yes",
-    "chmod 600 ~/.ssh/id_ed25519",
-    "ssh -i ~/.ssh/id_ed25519 host uptime",
-    "ssh-keygen -lf ~/.ssh/id_ed25519.pub",
-    "cat ~/.ssh/id_ed25519.pub",
-    "cat ~/.ssh/known_hosts ~/.ssh/config",
-    "git check-ignore .env",
-    "echo .env >> .gitignore",
-    "cat src/environment.rs envs/readme.md",
-    // Not readable to the end, and harmless.
-    "echo \"it's",
-    "eval \"$(ssh-agent -s)\"",
-    "$EDITOR notes.txt",
-    "bash script.sh --flag",
-    "bash -c 'echo hello && ls'",
-    "curl -fsSL https://example.org/data.json | jq .name",
-];
 
 #[test]
 fn recursive_deletes_of_what_is_not_ours_are_stopped() {
@@ -237,6 +122,22 @@ fn recursive_deletes_of_what_is_not_ours_are_stopped() {
 }
 
 #[test]
+fn a_workspace_among_temporary_files_is_told_from_what_lies_beside_it() {
+    const BELOW_TMP: &str = "/tmp/work/acme";
+    for (command, expected) in [
+        ("rm -rf /tmp/foo-* /tmp/bar", "none"),
+        ("rm -rf \"/tmp/build-$$\"", "none"),
+        ("cp src/a.rs /tmp/", "none"),
+        ("rm -rf /tmp/w*", "deny destructive-delete"),
+    ] {
+        let input =
+            json!({"tool_name": "Bash", "cwd": BELOW_TMP, "tool_input": {"command": command}});
+        let said = gate::said(&gate::parser(), &input, Some(BELOW_TMP));
+        assert_eq!(said, expected, "{command}");
+    }
+}
+
+#[test]
 fn writing_past_the_file_system_is_stopped() {
     const DENY: &str = "deny disk-write";
     const ASK: &str = "ask disk-write";
@@ -281,6 +182,8 @@ fn forced_pushes_are_asked_about_where_they_hurt() {
         ("git push --all --force-with-lease", ASK),
         ("git push origin --delete main", ASK),
         ("git push origin :main", ASK),
+        ("git push origin --delete topic", ASK),
+        ("git push origin :refs/tags/v1.0", ASK),
         ("git -C on-main push --force-with-lease", ASK),
         ("cd on-main && git push --force-with-lease", ASK),
         // The branch cannot be known.
@@ -304,7 +207,13 @@ fn protected_branches_are_kept_from_what_moves_them() {
         ("cd on-main && git push", ASK),
         ("git -C on-main rebase topic", ASK),
         ("git -C /elsewhere rebase topic", "-"),
-        ("git -C /elsewhere push", "-"),
+        ("git -C /elsewhere push", ASK),
+        ("git -C /elsewhere push origin topic", "-"),
+        ("GIT_DIR=/elsewhere/.git git push", ASK),
+        ("git --git-dir=on-main/.git push", ASK),
+        ("git push -u origin \"$(git branch --show-current)\"", "-"),
+        ("git push origin $BRANCH", ASK),
+        ("git push origin feature/$NAME", "-"),
         ("git switch main; git reset --soft HEAD~1", ASK),
         (
             "git -C on-main switch -c fix; git -C on-main push origin fix",
@@ -387,15 +296,15 @@ fn secrets_stay_where_they_are() {
         ("cat ~/.local/state/sinew/tokens/admin", DENY),
         ("cat .env", ASK),
         ("grep SECRET .env", ASK),
-        ("source .env", ASK),
-        (". ./.env.local", ASK),
+        ("source .env", "-"),
+        (". ./.env.local", "-"),
         ("cat config/production.env", ASK),
         ("cp .env /tmp/x", ASK),
         ("echo A=b > .env", ASK),
         ("git add .env", ASK),
         ("git show HEAD:.env", ASK),
         ("cat .env*", ASK),
-        ("openssl x509 -in server.pem", ASK),
+        ("openssl x509 -in server.pem", "-"),
         ("cat server.key", ASK),
         ("sed -i s/a/b/ .env", ASK),
     ]);
@@ -429,70 +338,4 @@ fn what_cannot_be_read_and_looks_dangerous_is_asked_about() {
         ("$CMD -rf /", ASK),
         ("echo \"it's; rm -rf /", ASK),
     ]);
-}
-
-/// Pieces that mean something to a shell or to a rule.
-const PIECES: &[&str] = &[
-    "rm", "-rf", "/", "~", "..", "*", "git", "push", "--force", "-C", "cd", "sudo", "env", "A=b",
-    "bash", "-c", "eval", "xargs", "find", "-exec", ";", "{}", "+", "$(", ")", "`", "\"", "'",
-    "$'", "${", "}", "$", "\\", "|", "||", "&&", "&", "\n", "<<", "EOF", "<", ">", "2>", "&>",
-    "<(", "#", "{a,b}", "ü", "😀", ".env", "@", "=", ":", "ssh", "timeout", "-u", "dd", "of=", " ",
-    " ", " ",
-];
-
-#[test]
-fn random_text_is_judged_without_a_failure() {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut next = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
-    for _ in 0..4_000 {
-        let command: String = (0..next(24)).map(|_| PIECES[next(PIECES.len())]).collect();
-        let _ = said(&command);
-    }
-}
-
-#[test]
-fn any_text_is_judged_without_a_failure() {
-    // Every prefix of every command, and every command twice over: nothing may panic, and nothing may take long.
-    for command in ORDINARY {
-        for (at, _) in command.char_indices() {
-            let _ = said(&command[..at]);
-            let _ = said(&command[at..]);
-        }
-    }
-    for odd in [
-        "$(",
-        "`",
-        "${",
-        "<<",
-        "<<EOF",
-        "<",
-        ">",
-        "&>",
-        "1>",
-        "$((",
-        "{",
-        "}",
-        "((",
-        "))",
-        "\\",
-        "'",
-        "\"",
-        "$'\\",
-        "ü$ü`ü",
-        "\u{0}",
-        "rm -rf \u{fffd}",
-    ] {
-        let _ = said(odd);
-        let _ = said(&odd.repeat(200));
-        let _ = said(&format!("rm -rf {odd}"));
-    }
-    assert_eq!(
-        said(&format!("{}rm -rf /{}", "$(".repeat(50), ")".repeat(50))),
-        "ask unreadable-command"
-    );
 }

@@ -210,16 +210,6 @@ fn how_much_a_protected_branch_is_protected_is_a_setting() {
 }
 
 #[test]
-fn a_command_that_is_too_long_is_asked_about() {
-    let host = gate::parser();
-    let long = "true; ".repeat(3_000);
-    assert_eq!(
-        decided(&host, &bash(&long)),
-        pair("ask", "unreadable-command")
-    );
-}
-
-#[test]
 fn the_rewriting_phase_judges_nothing() {
     let host = gate::parser();
     assert_eq!(

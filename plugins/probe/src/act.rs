@@ -16,14 +16,29 @@ static TURNS: AtomicU64 = AtomicU64::new(0);
 /// Does what an entry point's input tells it.
 #[must_use]
 pub fn behave(input: &[u8]) -> Output {
-    match read(input).and_then(|(call, steps)| run(input, &call, steps)) {
-        Ok(output) => output,
-        Err(message) => Output {
-            error: Some(message),
-            code: 1,
-            ..Output::default()
-        },
-    }
+    ended(read(input).and_then(|(call, steps)| run(input, &call, steps)))
+}
+
+/// Describes itself as its configuration tells it; where nothing is told, as something that does anything.
+#[must_use]
+pub fn describe(input: &[u8]) -> Output {
+    let told = config::get::<Value>("describe").map_err(|error| error.to_string());
+    ended(told.and_then(|told| match told {
+        Some(told) => run(input, &Value::Null, steps(told)?),
+        None => Ok(encoded(&json!({
+            "tools": [{ "name": "any", "description": "Does what `probe` says.", "inputSchema": { "type": "object" } }],
+            "resource_templates": [{ "uriTemplate": "probe://{+steps}", "name": "any" }],
+            "prompts": [{ "name": "any", "arguments": [{ "name": "probe" }] }],
+        }))),
+    }))
+}
+
+fn ended(result: Result<Output, String>) -> Output {
+    result.unwrap_or_else(|message| Output {
+        error: Some(message),
+        code: 1,
+        ..Output::default()
+    })
 }
 
 fn read(input: &[u8]) -> Result<(Value, Vec<Step>), String> {
@@ -36,7 +51,7 @@ fn read(input: &[u8]) -> Result<(Value, Vec<Step>), String> {
     ]
     .into_iter()
     .find_map(|pointer| call.pointer(pointer).cloned());
-    let told = match told {
+    let told = match told.map_or_else(|| told_as_text(&call), |told| Ok(Some(told)))? {
         Some(told) => Some(told),
         None => config::get::<Value>("behaviour").map_err(|error| error.to_string())?,
     };
@@ -53,9 +68,32 @@ fn read(input: &[u8]) -> Result<(Value, Vec<Step>), String> {
     let Some(told) = told else {
         return Ok((call, Vec::new()));
     };
+    Ok((call, steps(told)?))
+}
+
+/// Where MCP passes nothing but text, steps are JSON: in the address of a resource, and in what is to be completed.
+fn told_as_text(call: &Value) -> Result<Option<Value>, String> {
+    let text = match (call["uri"].as_str(), call["value"].as_str()) {
+        (Some(uri), _) => uri.strip_prefix("probe://"),
+        (None, completed) => completed,
+    };
+    let told = text.filter(|text| text.starts_with(['{', '[']));
+    told.map(parsed).transpose()
+}
+
+fn parsed(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("these are no steps: {error}"))
+}
+
+fn steps(told: Value) -> Result<Vec<Step>, String> {
+    // The arguments of a prompt are texts.
+    let told = match told {
+        Value::String(text) => parsed(&text)?,
+        told => told,
+    };
     match serde_json::from_value(told).map_err(|error| format!("these are no steps: {error}"))? {
-        Steps::One(step) => Ok((call, vec![*step])),
-        Steps::Many(steps) => Ok((call, steps)),
+        Steps::One(step) => Ok(vec![*step]),
+        Steps::Many(steps) => Ok(steps),
     }
 }
 
@@ -74,11 +112,11 @@ fn run(input: &[u8], call: &Value, steps: Vec<Step>) -> Result<Output, String> {
             }
             Acted::Answer(step) => step,
         };
-        return answer(input, step, results);
+        return answer(input, call, step, results);
     }
     drop(taken);
-    if call.get("tool").is_some() {
-        return answer(input, Step::Text { text: None }, results);
+    if is_mcp(call) {
+        return answer(input, call, Step::Text { text: None }, results);
     }
     let context = (!results.is_empty()).then(|| Value::Array(results).to_string());
     Ok(decision("none", json!({"context": context})))
@@ -143,7 +181,7 @@ fn act(step: Step) -> Result<Acted, String> {
 }
 
 /// Carries out a step that answers.
-fn answer(input: &[u8], step: Step, results: Vec<Value>) -> Result<Output, String> {
+fn answer(input: &[u8], call: &Value, step: Step, results: Vec<Value>) -> Result<Output, String> {
     Ok(match step {
         Step::None { context, fields } => {
             decision("none", json!({"context": context, "fields": fields}))
@@ -179,7 +217,7 @@ fn answer(input: &[u8], step: Step, results: Vec<Value>) -> Result<Output, Strin
         }
         Step::Text { text } => {
             let text = text.unwrap_or_else(|| Value::Array(results).to_string());
-            encoded(&json!({"content": [{"type": "text", "text": text}]}))
+            encoded(&said(call, &text))
         }
         Step::Output { text } => bytes(text.into_bytes()),
         Step::Bytes { bytes: raw } => bytes(raw),
@@ -200,6 +238,26 @@ fn answer(input: &[u8], step: Step, results: Vec<Value>) -> Result<Output, Strin
         // `Empty`, and what `act` carried out already.
         _ => Output::default(),
     })
+}
+
+fn is_mcp(call: &Value) -> bool {
+    ["tool", "uri", "prompt", "argument"]
+        .iter()
+        .any(|field| call.get(field).is_some())
+}
+
+/// A text in the form that the entry point answers.
+fn said(call: &Value, text: &str) -> Value {
+    let block = json!({"type": "text", "text": text});
+    if call.get("uri").is_some() {
+        json!({"contents": [{"uri": call["uri"], "text": text}]})
+    } else if call.get("argument").is_some() {
+        json!({"values": [text]})
+    } else if call.get("prompt").is_some() {
+        json!({"messages": [{"role": "user", "content": block}]})
+    } else {
+        json!({"content": [block]})
+    }
 }
 
 fn bytes(bytes: Vec<u8>) -> Output {

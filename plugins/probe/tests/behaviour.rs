@@ -1,9 +1,9 @@
 //! What the probe does, natively: the contract tests rely on every word of it.
 
-use probe::behave;
+use probe::{behave, describe};
 use serde_json::{Value, json};
 use sinew_pdk::raw::Output;
-use sinew_pdk::schema::{ENTRY_POINTS, GitGetBranchRequest};
+use sinew_pdk::schema::{Description, ENTRY_POINTS, GitGetBranchRequest};
 use sinew_pdk::testing::FakeHost;
 
 fn told(steps: &Value) -> Output {
@@ -159,13 +159,52 @@ fn a_tool_call_is_answered_with_content() {
 }
 
 #[test]
+fn resources_prompts_and_completions_are_told_in_text() {
+    let _host = FakeHost::new();
+    let steps = r#"{"do": "text", "text": "hello"}"#;
+    let cases = [
+        (
+            json!({"uri": format!("probe://{steps}")}),
+            json!({"contents": [{"uri": format!("probe://{steps}"), "text": "hello"}]}),
+        ),
+        (
+            json!({"prompt": "any", "arguments": {"probe": steps}}),
+            json!({"messages": [{"role": "user", "content": {"type": "text", "text": "hello"}}]}),
+        ),
+        (
+            json!({"prompt": "any", "argument": "probe", "value": steps}),
+            json!({"values": ["hello"]}),
+        ),
+        (
+            json!({"prompt": "any", "argument": "probe", "value": "x"}),
+            json!({"values": ["[]"]}),
+        ),
+    ];
+    for (call, expected) in cases {
+        assert_eq!(output(&behave(call.to_string().as_bytes())), expected);
+    }
+}
+
+#[test]
+fn it_offers_what_its_configuration_says() {
+    let host = FakeHost::new();
+    let described = output(&describe(b"{}"));
+    let typed: Description = serde_json::from_value(described.clone()).unwrap();
+    assert_eq!(json!(typed), described);
+    assert_eq!(typed.tools[0].name, "any");
+    drop(host);
+    let _host = FakeHost::new().with_config("describe", json!({"do": "output", "text": "{}"}));
+    assert_eq!(output(&describe(b"{}")), json!({}));
+}
+
+#[test]
 fn the_manifest_subscribes_to_every_event_of_the_contract() {
     let manifest = include_str!("../plugin.toml");
     for entry in ENTRY_POINTS {
         let Some(key) = entry
             .export
             .strip_prefix("handle_")
-            .filter(|key| *key != "mcp_call")
+            .filter(|key| !key.starts_with("mcp_"))
         else {
             continue;
         };

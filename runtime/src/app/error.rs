@@ -1,6 +1,7 @@
 //! What keeps a host from starting.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::config::ConfigError;
@@ -30,10 +31,10 @@ pub enum StartError {
     #[error("the self-test failed, so nothing is served: {0}")]
     SelfTest(String),
     /// The store does not open.
-    #[error("opening the store: {0}")]
+    #[error("opening the store")]
     Store(#[from] StoreError),
     /// The ledger does not open.
-    #[error("opening the ledger: {0}")]
+    #[error("opening the ledger")]
     Ledger(#[from] LedgerError),
     /// A thread cannot be started.
     #[error("starting the git service: {0}")]
@@ -45,10 +46,10 @@ pub enum StartError {
     #[error("`net.ca_file`: {0}")]
     Net(io::Error),
     /// The tokens cannot be had.
-    #[error("{0}")]
+    #[error(transparent)]
     Token(#[from] TokenError),
     /// A socket cannot be had.
-    #[error("{0}: {source}", source = std::error::Error::source(.0).map(ToString::to_string).unwrap_or_default())]
+    #[error(transparent)]
     Listen(#[from] ListenError),
     /// A service manager passed what is no listening socket.
     #[error("the sockets that were passed by LISTEN_FDS: {0}")]
@@ -57,9 +58,24 @@ pub enum StartError {
     #[error("starting to accept: {0}")]
     Accept(io::Error),
     /// The process that serves now cannot be succeeded.
-    #[error("taking over from the process that serves: {0}")]
+    #[error("taking over from the process that serves")]
     Handover(#[from] HandoverError),
     /// A defect of this build.
     #[error("{0}")]
     Build(String),
+}
+
+impl StartError {
+    /// The address that somebody else listens on, where that is why.
+    #[must_use]
+    pub fn address_in_use(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Listen(ListenError::Tcp { address, source })
+                if source.kind() == io::ErrorKind::AddrInUse =>
+            {
+                Some(*address)
+            }
+            _ => None,
+        }
+    }
 }

@@ -9,11 +9,14 @@ use crate::config::{Config, Places};
 use crate::effects::Effects;
 use crate::engine::{EffectSource, Engine, EngineParts, Loader, ReadOnly};
 use crate::ledger::{Ledger, LedgerSettings};
+use crate::services::Services;
 use crate::store::{MemoryStore, SqliteStore, Store};
 use crate::world::{Clock, Random, SystemClock, SystemRandom};
 
-/// How long a host that ends waits for turns that nobody waits for.
+/// How long a host that ends waits for turns that nobody waits for, before it ends them.
 const TURNS_WAIT: Duration = Duration::from_secs(5);
+/// How long it waits for what it has ended: an effect is let go of at once, and a guest ends at its next host call.
+const ENDING_WAIT: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// Everything behind the transport.
@@ -46,13 +49,23 @@ impl Host {
         config: &Config,
         loader: Loader,
     ) -> Result<Self, StartError> {
+        Self::start_prepared(state, config, loader, services(config)?).await
+    }
+
+    /// As [`Host::start`], with services that were got ready before.
+    pub(super) async fn start_prepared(
+        state: &StateFolder,
+        config: &Config,
+        loader: Loader,
+        services: Services,
+    ) -> Result<Self, StartError> {
         let store = SqliteStore::open(&state.places.database(), config.store())?;
         let ledger = config.ledger(&state.places)?;
         Self::over(
             Arc::new(store),
             ledger,
             config,
-            loader,
+            (loader, services),
             Reach::Everything,
             Some(&state.places),
         )
@@ -73,14 +86,15 @@ impl Host {
     ) -> Result<Self, StartError> {
         let ledger = LedgerSettings::new(scratch);
         let store = Arc::new(MemoryStore::default());
-        Self::over(store, ledger, config, loader, reach, None).await
+        let prepared = (loader, services(config)?);
+        Self::over(store, ledger, config, prepared, reach, None).await
     }
 
     async fn over(
         store: Arc<dyn Store>,
         ledger: LedgerSettings,
         config: &Config,
-        loader: Loader,
+        (loader, services): (Loader, Services),
         reach: Reach,
         served: Option<&Places>,
     ) -> Result<Self, StartError> {
@@ -88,7 +102,6 @@ impl Host {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let ledger = Ledger::open(store, ledger, Arc::clone(&clock), Arc::clone(&random))?;
         let ledger = Arc::new(ledger);
-        let services = services(config, &clock, &random)?;
         let effects = Effects::new(&services, &config.effects);
         let effects: Arc<dyn EffectSource> = match reach {
             Reach::Everything => Arc::new(effects),
@@ -116,19 +129,23 @@ impl Host {
     /// Ends in order: the last checkpoint is signed and the store is closed.
     pub(super) async fn close(self) {
         let Self { engine, ledger } = self;
+        let turns = engine.turns();
         tokio::task::block_in_place(|| {
             engine.stopped();
             drop(engine);
             ledger.close();
         });
         // Turns that nobody waits for still hold the ledger; the store is closed when the last one has let go.
-        let alone = async {
+        let alone = async || {
             while Arc::strong_count(&ledger) > 1 {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
-        if tokio::time::timeout(TURNS_WAIT, alone).await.is_err() {
-            tracing::warn!("a turn outlives its host; what it would still record is lost");
+        if tokio::time::timeout(TURNS_WAIT, alone()).await.is_err() {
+            turns.cancel();
+            if tokio::time::timeout(ENDING_WAIT, alone()).await.is_err() {
+                tracing::warn!("a turn outlives its host; what it would still record is lost");
+            }
         }
         tokio::task::block_in_place(|| drop(ledger));
     }

@@ -2,6 +2,7 @@
 
 mod activation;
 mod error;
+mod granted;
 mod host;
 mod services;
 mod serving;
@@ -9,6 +10,7 @@ mod state_folder;
 
 pub use activation::activated;
 pub use error::StartError;
+pub use granted::record_grant;
 pub use host::{Host, Reach};
 pub use services::services;
 pub use serving::{ServeOptions, Serving};

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::{Host, StartError, StateFolder};
+use super::{Host, StartError, StateFolder, services};
 use crate::config::{Config, Places, prepare_wasm_cache};
 use crate::engine::Loader;
 use crate::plugin::{Trial, shadowing};
+use crate::services::Services;
 use crate::transport::handover::{self, Departure, HandoverError, Inherited, Offer};
-use crate::transport::{IdleConnection, Listeners, Running, Server, Tokens, TransportSettings};
+use crate::transport::{
+    IdleConnection, Listeners, McpSettings, Role, Running, Server, Tokens, Tools, TransportSettings,
+};
 use crate::world::{SystemClock, SystemRandom};
 
 /// How long a successor waits for the lock of a process that is going.
@@ -30,6 +33,8 @@ pub struct ServeOptions {
     pub state: PathBuf,
     /// The program that tries new builds: this very binary.
     pub program: PathBuf,
+    /// Whether it serves the Unix socket alone, and takes over from nobody.
+    pub private: bool,
     /// Sockets that a service manager listens on for this process, and goes on to when it ends.
     pub activated: Option<Listeners>,
 }
@@ -41,6 +46,7 @@ pub struct Serving {
     offer: Offer,
     upkeep: JoinHandle<()>,
     transport: TransportSettings,
+    mcp: McpSettings,
     /// Its sockets stay when it ends.
     activated: bool,
     // The lock goes last.
@@ -57,41 +63,34 @@ impl Serving {
     /// See [`StartError`].
     pub async fn start(options: &ServeOptions) -> Result<Self, StartError> {
         tokio::task::block_in_place(shadowing).map_err(StartError::SelfTest)?;
-        let (state, inherited, loader) = enter(options).await?;
-        Self::start_with(options, state, inherited, loader).await
-    }
-
-    async fn start_with(
-        options: &ServeOptions,
-        state: StateFolder,
-        inherited: Option<Inherited>,
-        loader: Loader,
-    ) -> Result<Self, StartError> {
+        let Entered {
+            state,
+            loader,
+            services,
+            inherited,
+        } = enter(options).await?;
         let config = &options.config;
-        let host = Host::start(&state, config, loader).await?;
-        let socket = config
-            .socket
-            .clone()
-            .unwrap_or_else(|| state.places.socket());
-        let (before, connections) = match inherited {
-            Some(before) => (Some(before.listeners), before.connections),
-            None => (None, Vec::new()),
-        };
-        let listeners = match (&options.activated, before) {
-            (Some(activated), _) => activated
-                .try_clone()
-                .map_err(StartError::Accept)?
-                .and_bind(config.listen, &socket)?,
-            (None, Some(before)) => before.or_bind(config.listen, &socket)?,
-            (None, None) => Listeners::bind(config.listen, &socket)?,
+        let host = Host::start_prepared(&state, config, loader, services).await?;
+        let Inherited {
+            listeners,
+            connections,
+        } = match inherited {
+            Some(inherited) => inherited,
+            None => Inherited {
+                listeners: listeners(options, &state.places, None)?,
+                connections: Vec::new(),
+            },
         };
         let transport = config.transport.clone();
+        let mcp = config.mcp.clone();
+        let token = tokens(&state.places, &mcp)?.token(Role::Admin).to_owned();
         Ok(Self {
-            running: listen(&host, &state, &transport, listeners, connections)?,
-            offer: handover::offer(&state.places.handover(), &transport)?,
+            running: listen(&host, &state, (&transport, &mcp), listeners, connections)?,
+            offer: handover::offer(&state.places.handover(), &transport, token)?,
             upkeep: host.engine.keep_up(),
             host,
             transport,
+            mcp,
             state,
             activated: options.activated.is_some(),
         })
@@ -132,7 +131,13 @@ impl Serving {
         if self.activated && !drained.connections.is_empty() {
             // New connections wait for the next process; who had one already, and was about to ask, is answered here.
             let (nowhere, silent) = (Listeners::default(), drained.connections);
-            let last = listen(&self.host, &self.state, &self.transport, nowhere, silent);
+            let last = listen(
+                &self.host,
+                &self.state,
+                (&self.transport, &self.mcp),
+                nowhere,
+                silent,
+            );
             if let Ok(last) = last {
                 tokio::time::sleep(LAST_WORDS).await;
                 let _ = last.drain().await;
@@ -155,7 +160,7 @@ impl Serving {
             let running = listen(
                 &self.host,
                 &self.state,
-                &self.transport,
+                (&self.transport, &self.mcp),
                 listeners,
                 connections,
             )?;
@@ -163,35 +168,72 @@ impl Serving {
         }
         self.upkeep.abort();
         self.host.close().await;
+        drop(self.offer);
         drop(self.state);
         departure.release(drained.connections).await?;
         Ok(None)
     }
 }
 
-/// Locks the state folder, after the process that holds it has handed over.
-async fn enter(
+/// A state folder that is this process's, and what was got ready before it was.
+struct Entered {
+    state: StateFolder,
+    loader: Loader,
+    services: Services,
+    /// What the process before left, with all that is to be listened on.
+    inherited: Option<Inherited>,
+}
+
+/// What to listen on: what a service manager or the process `before` does already, and the rest of what is configured.
+fn listeners(
     options: &ServeOptions,
-) -> Result<(StateFolder, Option<Inherited>, Loader), StartError> {
+    places: &Places,
+    before: Option<Listeners>,
+) -> Result<Listeners, StartError> {
+    let listen = options.config.listen;
+    let configured = options.config.socket.clone();
+    let socket = configured.unwrap_or_else(|| places.socket());
+    Ok(match (&options.activated, before) {
+        (Some(activated), _) => activated
+            .try_clone()
+            .map_err(StartError::Accept)?
+            .and_bind(listen, &socket)?,
+        (None, Some(before)) => before.or_bind(listen, &socket)?,
+        (None, None) if options.private => Listeners::bind_private(&socket)?,
+        (None, None) => Listeners::bind(listen, &socket)?,
+    })
+}
+
+/// Locks the state folder, after the process that holds it has handed over.
+async fn enter(options: &ServeOptions) -> Result<Entered, StartError> {
     let served = match StateFolder::open(&options.state) {
-        Err(StartError::Served(path)) => path,
+        Err(StartError::Served(path)) if !options.private => path,
         state => {
             let state = state?;
-            let loader = loader(options, &state.places)?;
-            return Ok((state, None, loader));
+            return Ok(Entered {
+                loader: loader(options, &state.places)?,
+                services: services(&options.config)?,
+                inherited: None,
+                state,
+            });
         }
     };
     let places = Places::new(&served);
     let settings = options.config.transport.clone();
     let (path, again) = (places.handover(), served.clone());
-    let takeover = blocking(move || handover::take(&path, &settings)).await?;
+    let tokens = tokens(&places, &options.config.mcp)?;
+    let token = tokens.token(Role::Admin).to_owned();
+    let takeover = blocking(move || handover::take(&path, &settings, token)).await?;
     let takeover = takeover.ok_or(StartError::Served(served))?;
-    // Whatever takes long is done while the other process still serves.
+    // Whatever takes long, and whatever may fail, is done while the other process still serves.
+    let services = services(&options.config)?;
+    let before = takeover.listeners().map_err(StartError::Accept)?;
+    let listeners = listeners(options, &places, Some(before))?;
     let loader = loader(options, &places)?;
     for configured in &options.config.plugins {
         loader.prepare(configured).await;
     }
-    let inherited = blocking(move || takeover.ready()).await?;
+    let left = blocking(move || takeover.ready()).await?;
     let locked = async {
         loop {
             match StateFolder::open(&again) {
@@ -203,7 +245,15 @@ async fn enter(
     let state = tokio::time::timeout(LOCK_WAIT, locked)
         .await
         .unwrap_or(Err(StartError::Served(again.clone())))?;
-    Ok((state, Some(inherited), loader))
+    Ok(Entered {
+        state,
+        loader,
+        services,
+        inherited: Some(Inherited {
+            listeners,
+            connections: left.connections,
+        }),
+    })
 }
 
 async fn blocking<T: Send + 'static>(
@@ -225,22 +275,35 @@ fn loader(options: &ServeOptions, places: &Places) -> Result<Loader, StartError>
     Ok(Loader::new(load, trial))
 }
 
+/// Every token that the server asks for.
+fn tokens(places: &Places, mcp: &McpSettings) -> Result<Tokens, StartError> {
+    let folder = places.tokens();
+    let tokens = Tokens::open(&folder, &SystemRandom)?;
+    Ok(tokens.with_views(&folder, mcp.views.keys(), &SystemRandom)?)
+}
+
 /// Starts a server in front of a host.
 fn listen(
     host: &Host,
     state: &StateFolder,
-    transport: &TransportSettings,
+    (transport, mcp): (&TransportSettings, &McpSettings),
     listeners: Listeners,
     connections: Vec<IdleConnection>,
 ) -> Result<Running, StartError> {
-    let tokens = Tokens::open(&state.places.tokens(), &SystemRandom)?;
+    let tokens = tokens(&state.places, mcp)?;
     let gate = Arc::clone(&host.engine);
+    let tools = Tools {
+        engine: Arc::clone(&host.engine),
+        settings: mcp.clone(),
+        random: Arc::new(SystemRandom),
+    };
     let server = Server::new(
         transport.clone(),
         tokens,
         gate.clone(),
         gate,
         Arc::new(SystemClock),
+        Some(tools),
     )
     .map_err(|error| StartError::Build(error.to_string()))?;
     server

@@ -47,7 +47,8 @@ impl StateFolder {
                 places,
                 _lock: lock,
             }),
-            Err(fs::TryLockError::WouldBlock) => Err(StartError::Served(path.to_owned())),
+            // By its real name, as the process that serves it knows it.
+            Err(fs::TryLockError::WouldBlock) => Err(StartError::Served(places.state)),
             Err(fs::TryLockError::Error(error)) => Err(wrong(error)),
         }
     }

@@ -1,13 +1,11 @@
 //! `sinew allow`: let a call pass once that a plugin stopped.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::Value;
 
 use super::printable::printable;
 use super::{Global, complain, operator, say};
-use crate::config::Places;
 
 /// Let a call pass once that a plugin stopped, by the code that the daemon's terminal has shown.
 ///
@@ -22,9 +20,8 @@ Exit codes: 0 when the call may be made, 1 when the code is not good or the daem
 pub(crate) struct Args {
     /// The code.
     code: String,
-    /// The daemon's socket [default: `sinew.sock` in the state folder].
-    #[arg(long, value_name = "PATH")]
-    socket: Option<PathBuf>,
+    #[command(flatten)]
+    daemon: operator::Daemon,
     /// Print the daemon's JSON.
     #[arg(long)]
     json: bool,
@@ -45,12 +42,9 @@ fn allow(arguments: &Args, global: &Global) -> anyhow::Result<()> {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
         "a code is letters, digits and hyphens, as the daemon's terminal shows it"
     );
-    let socket = match &arguments.socket {
-        Some(socket) => socket.clone(),
-        None => Places::new(global.state_folder()?).socket(),
-    };
+    let door = arguments.daemon.door(global)?;
     let path = format!("/v1/allow/{}", arguments.code);
-    let allowed = operator::ask(&socket, "POST", &path)?;
+    let allowed = operator::ask(&door, "POST", &path)?;
     if arguments.json {
         say(&allowed.to_string());
         return Ok(());

@@ -1,5 +1,6 @@
 //! `sinew call`: one turn, or one hook event with its turns, without a server.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,9 +10,9 @@ use serde_json::{Map, Value, json};
 use sinew_schema::{ENTRY_POINTS, EntryMeta};
 
 use super::cache::Cache;
-use super::rehearsal::{Played, Reach, Rehearsal, Turn, alone, example, is_tool_call, runtime};
+use super::rehearsal::{Played, Reach, Rehearsal, Turn, alone, example, is_mcp, runtime};
 use super::{Global, complain, say};
-use crate::engine::{HookOutcome, PluginState, Verdict};
+use crate::engine::{DESCRIBE, HookOutcome, PluginState, Verdict};
 use crate::plugin::Manifest;
 use crate::services::files;
 
@@ -21,14 +22,15 @@ pub(super) const UNDECIDED: u8 = 3;
 /// Run one of a plugin's entry points, without a server.
 ///
 /// A hook event gets its rewriting turns and its deciding ones, as from a client. State lies in memory and starts empty.
-/// Effects are real and under the permits that the configuration grants; a plugin that is named by its folder has them
-/// when it is configured to lie there, and none otherwise.
+/// Effects are under the permits that the configuration grants; a plugin that is named by its folder has them when it is
+/// configured to lie there, and none otherwise. Those that change something, or cost money, are refused without
+/// `--effects`: what this command does stands in no ledger, and counts for no budget of a session or a day.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   sinew call guard PreToolUse
   echo '{\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"rm -rf /\"}}' | sinew call guard PreToolUse --input -
-  sinew call plugins/forge mcp_call --input call.json --json
+  sinew call plugins/forge mcp_call --input call.json --json --effects
   sinew call old/guard.wasm pre_tool_use --input event.json
 
 Exit codes: 0 when it decided, whatever it decided; 1 when it could not be run; 2 for wrong usage; 3 when it ran and
@@ -36,13 +38,17 @@ could not decide.")]
 pub(crate) struct Args {
     /// A configured plugin's name, a plugin's folder, or a module beside its plugin.toml.
     plugin: String,
-    /// What to call: an event (`PreToolUse`), its entry point (`handle_pre_tool_use`), or `mcp_call`.
+    /// What to call: an event (`PreToolUse`), its entry point (`handle_pre_tool_use`), `mcp_call`, `mcp_read`,
+    /// `mcp_prompt`, `mcp_complete`, or `describe` for what it offers over MCP.
     entry: String,
     /// The client's input, or the tool call, as JSON; `-` reads it from standard input [default: the schema's example].
     ///
     /// `hook_event_name`, `session_id` and `cwd` are filled in where they are missing.
     #[arg(long, value_name = "FILE|-")]
     input: Option<PathBuf>,
+    /// Perform effects that change something, too.
+    #[arg(long)]
+    effects: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -54,8 +60,10 @@ pub(crate) struct Args {
 enum Entry {
     /// The turns of an event, by the client's name.
     Event(String),
-    /// A tool.
-    Tool,
+    /// What the plugin offers over MCP.
+    Describe,
+    /// What an MCP client asks, by the entry point that answers it.
+    Mcp(&'static str),
 }
 
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
@@ -73,24 +81,28 @@ async fn call(arguments: &Args, global: &Global) -> anyhow::Result<bool> {
     alone(&mut config, &arguments.plugin, scratch.path())?;
     let bytes_max = config.transport.body_bytes_max as u64;
     let entry = known(&arguments.entry);
-    let input = match (&arguments.input, entry) {
-        (Some(file), _) => read(file, bytes_max)?,
-        (None, Some(entry)) => example(entry)?,
-        (None, None) => bail!("`{}` has no example: say --input FILE", arguments.entry),
-    };
+    let file = arguments.input.as_deref();
+    let given = file.map(|file| read(file, bytes_max)).transpose()?;
     let folder = std::env::current_dir().context("finding the current folder")?;
-    let rehearsal = Rehearsal::start(config, &arguments.cache.wasm()?, Reach::Everything).await?;
+    let reach = if arguments.effects {
+        Reach::Everything
+    } else {
+        Reach::ReadOnly
+    };
+    let rehearsal = Rehearsal::start(config, &arguments.cache.wasm()?, reach).await?;
     rehearsal.all_loaded()?;
     let catalog = rehearsal.catalog();
     let Some((name, PluginState::Loaded(loaded))) = catalog.plugins.first_key_value() else {
         bail!("`{}` is not loaded", arguments.plugin);
     };
-    let offered = loaded
-        .build
-        .inspection()
-        .entry_points
-        .contains("handle_mcp_call");
-    match chosen(&arguments.entry, entry, &loaded.manifest, offered)? {
+    let exports = &loaded.build.inspection().entry_points;
+    let chosen = chosen(&arguments.entry, entry, &loaded.manifest, exports)?;
+    let input = match (given, entry) {
+        (Some(given), _) => given,
+        (None, Some(entry)) => example(entry)?,
+        (None, None) => bail!("`{}` has no example: say --input FILE", arguments.entry),
+    };
+    match chosen {
         Entry::Event(event) => {
             let played = rehearsal.event(&event, input, &folder).await?;
             say(&if arguments.json {
@@ -101,8 +113,12 @@ async fn call(arguments: &Args, global: &Global) -> anyhow::Result<bool> {
             Ok(matches!(played.outcome.verdict, Verdict::Decided { .. })
                 && played.turns.iter().all(Turn::committed))
         }
-        Entry::Tool => {
-            let played = rehearsal.tool_call(name, input, &folder).await?;
+        Entry::Describe => {
+            say(&serde_json::to_string_pretty(&loaded.offer.description)?);
+            Ok(true)
+        }
+        Entry::Mcp(export) => {
+            let played = rehearsal.mcp(name, export, input, &folder).await?;
             // A turn that could not even start has no record.
             if let (Err(abort), true) = (&played.outcome, played.turns.is_empty()) {
                 bail!("{abort}");
@@ -121,20 +137,30 @@ async fn call(arguments: &Args, global: &Global) -> anyhow::Result<bool> {
 
 /// The entry point that a word names: by the event, by the export, or by the export without `handle_`.
 fn known(word: &str) -> Option<&'static EntryMeta> {
-    let key = word.strip_prefix("handle_").unwrap_or(word);
-    ENTRY_POINTS.iter().find(|entry| {
-        entry.event == Some(word) || entry.export.strip_prefix("handle_") == Some(key)
-    })
+    let key = short(word);
+    ENTRY_POINTS
+        .iter()
+        .find(|entry| entry.event == Some(word) || short(entry.export) == key)
+}
+
+/// An entry point as people call it.
+fn short(export: &str) -> &str {
+    export.strip_prefix("handle_").unwrap_or(export)
 }
 
 fn chosen(
     word: &str,
-    entry: Option<&EntryMeta>,
+    entry: Option<&'static EntryMeta>,
     manifest: &Manifest,
-    has_tools: bool,
+    exports: &BTreeSet<&'static str>,
 ) -> anyhow::Result<Entry> {
     let event = match entry {
-        Some(entry) if is_tool_call(entry) && has_tools => return Ok(Entry::Tool),
+        Some(entry) if is_mcp(entry) && exports.contains(entry.export) => {
+            return Ok(Entry::Mcp(entry.export));
+        }
+        Some(entry) if entry.export == DESCRIBE && exports.contains(DESCRIBE) => {
+            return Ok(Entry::Describe);
+        }
         Some(entry) => entry.event.unwrap_or_default(),
         // A newer client's event reaches plugins that subscribe to all of those.
         None => word,
@@ -144,7 +170,11 @@ fn chosen(
     }
     let mut has: Vec<_> = manifest.hooks.keys().map(String::as_str).collect();
     has.retain(|event| !event.is_empty());
-    has.extend(has_tools.then_some("mcp_call"));
+    let mcp = ENTRY_POINTS
+        .iter()
+        .filter(|entry| is_mcp(entry) || entry.export == DESCRIBE)
+        .filter(|entry| exports.contains(entry.export));
+    has.extend(mcp.map(|entry| short(entry.export)));
     if manifest.hooks.contains_key("") {
         has.push("any event that has no entry point of its own, by its name");
     }

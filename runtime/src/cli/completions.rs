@@ -20,9 +20,23 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &Args, mut command: clap::Command) -> ExitCode {
+pub(crate) fn run(arguments: &Args, command: &clap::Command) -> ExitCode {
+    let mut command = without_hidden(command);
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "sinew", &mut script);
     say(String::from_utf8_lossy(&script).trim_end());
     ExitCode::SUCCESS
+}
+
+/// The command without the subcommands that nobody types: most shells would offer them.
+fn without_hidden(command: &clap::Command) -> clap::Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    let shown = command.get_subcommands().filter(|it| !it.is_hide_set());
+    clap::Command::default()
+        .name("sinew")
+        .about(about)
+        .version(env!("CARGO_PKG_VERSION"))
+        .propagate_version(true)
+        .args(command.get_arguments().cloned())
+        .subcommands(shown.cloned())
 }

@@ -17,8 +17,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::Global;
-use crate::config::default_state_folder;
+use crate::config::{Places, default_state_folder};
 use crate::world::{Clock as _, SystemClock};
+
+pub(super) use daemon::check_owner;
 
 /// How long the shim waits where `--timeout-ms` does not say; the client's own patience is longer.
 const TIMEOUT_MS_DEFAULT: u64 = 28_000;
@@ -103,20 +105,18 @@ fn ask(arguments: &Args, state: Option<PathBuf>) -> Result<(String, Vec<u8>), Un
     if !event::is_name(&event) {
         return Err(failed("the event has no name that could be one".to_owned()));
     }
-    let socket = match &arguments.socket {
-        Some(socket) => socket.clone(),
-        None => state
-            .or_else(default_state_folder)
-            .ok_or_else(|| {
-                failed(
-                    "the state folder is unknown: neither HOME nor XDG_STATE_HOME is set"
-                        .to_owned(),
-                )
-            })?
-            .join("sinew.sock"),
+    let state = state.or_else(default_state_folder).ok_or_else(|| {
+        failed("the state folder is unknown: neither HOME nor XDG_STATE_HOME is set".to_owned())
+    })?;
+    let places = Places::new(state);
+    let question = daemon::Question {
+        event: &event,
+        body: &body,
+        timeout_ms: arguments.timeout_ms,
+        tokens: &places.tokens(),
     };
-    let answer =
-        daemon::ask(&socket, &event, &body, arguments.timeout_ms, until).map_err(failed)?;
+    let socket = arguments.socket.clone().unwrap_or_else(|| places.socket());
+    let answer = daemon::ask(&socket, &question, until).map_err(failed)?;
     Ok((event, answer))
 }
 
@@ -144,10 +144,21 @@ fn give_up(guarded: bool, unanswered: &Unanswered) -> ExitCode {
 }
 
 fn print(answer: &[u8]) -> Result<(), String> {
+    if nobody_reads() {
+        return Err("the answer could not be written: nobody reads standard output".to_owned());
+    }
     let mut stdout = io::stdout().lock();
     stdout
         .write_all(answer)
         .and_then(|()| stdout.write_all(b"\n"))
         .and_then(|()| stdout.flush())
         .map_err(|error| format!("the answer could not be written: {error}"))
+}
+
+/// Tells whether standard output is the null device, which stands there, too, where it was closed before the process started.
+fn nobody_reads() -> bool {
+    let stdout = rustix::fs::fstat(io::stdout());
+    let null = rustix::fs::stat("/dev/null");
+    matches!((stdout, null), (Ok(stdout), Ok(null))
+        if (stdout.st_mode, stdout.st_rdev) == (null.st_mode, null.st_rdev))
 }

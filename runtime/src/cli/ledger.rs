@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
             Command::Show(arguments) => show::run(arguments, &state, &mut out),
             Command::Verify(arguments) => verify::run(arguments, &state, &mut out),
             Command::Export(arguments) => export::run(arguments, &state, &mut out),
-            Command::InDoubt(arguments) => in_doubt::run(arguments, &state, &mut out),
+            Command::InDoubt(arguments) => in_doubt::run(arguments, global, &state, &mut out),
         });
     match done.and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => code,

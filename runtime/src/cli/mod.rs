@@ -13,6 +13,7 @@ mod hook;
 mod init;
 mod ledger;
 mod man;
+mod mcp;
 mod operator;
 mod paint;
 mod permit;
@@ -22,6 +23,7 @@ mod progress;
 mod rehearsal;
 mod serve;
 mod service;
+mod shell_word;
 mod terminal;
 mod trial;
 mod wiring;
@@ -31,7 +33,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{Config, default_config_file, default_state_folder};
 
@@ -83,6 +85,7 @@ enum Command {
     Init(init::Args),
     Ledger(ledger::Args),
     Man(man::Args),
+    Mcp(mcp::Args),
     Permit(permit::Args),
     Plugin(plugin::Args),
     Serve(serve::Args),
@@ -99,6 +102,22 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
+/// The command line without the variables that are set to nothing: to most programs they are not set.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let is_empty = |argument: &clap::Arg| {
+        let value = argument.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.is_empty())
+    };
+    let without = |argument: clap::Arg| {
+        if is_empty(&argument) {
+            argument.env(None)
+        } else {
+            argument
+        }
+    };
+    command.mut_args(without).mut_subcommands(without_empty)
+}
+
 /// Runs the command line and returns the process's exit code.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -106,20 +125,22 @@ pub fn main() -> ExitCode {
     if let Some(code) = hook::run_if_plain() {
         return code;
     }
-    let cli = Cli::parse();
+    let matches = without_empty(command()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match cli.command {
         Command::Allow(arguments) => allow::run(&arguments, &cli.global),
         Command::Budget(arguments) => budget::run(&arguments, &cli.global),
         Command::Call(arguments) => call::run(&arguments, &cli.global),
         Command::Confine(arguments) => confine::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments, &cli.global),
-        Command::Completions(arguments) => completions::run(&arguments, command()),
+        Command::Completions(arguments) => completions::run(&arguments, &command()),
         Command::Effects(arguments) => effects::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, &cli.global),
         Command::Hook(arguments) => hook::run(&arguments, &cli.global),
         Command::Init(arguments) => init::run(&arguments, &cli.global),
         Command::Ledger(arguments) => ledger::run(&arguments, &cli.global),
         Command::Man(arguments) => man::run(&arguments, command()),
+        Command::Mcp(arguments) => mcp::run(&arguments, &cli.global),
         Command::Permit(arguments) => permit::run(&arguments, &cli.global),
         Command::Plugin(arguments) => plugin::run(&arguments, &cli.global),
         Command::Serve(arguments) => serve::run(&arguments, &cli.global),

@@ -1,7 +1,7 @@
-//! Requests of an operator's command to the daemon: over its socket, whose mode is the credential, or over TCP.
+//! Requests of an operator's command to the daemon: over its socket, or over TCP.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -13,17 +13,37 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 
+use super::Global;
+use crate::config::Places;
+use crate::services::tokens::{Role, Tokens};
+
 /// Longest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: usize = 16 << 20;
 
 /// A reload compiles; nothing else takes nearly as long.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// Which daemon a command asks.
+#[derive(Debug, clap::Args)]
+pub(super) struct Daemon {
+    /// The daemon's socket [default: the configuration's, else `sinew.sock` in the state folder].
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+}
+
+/// A daemon's socket, and where its tokens are.
+#[derive(Debug, Clone)]
+pub(super) struct Door {
+    /// The socket.
+    pub(super) socket: PathBuf,
+    tokens: PathBuf,
+}
+
 /// Where the daemon is asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target<'a> {
-    /// Its socket.
-    Socket(&'a Path),
+    /// Its socket, as an operator.
+    Socket(&'a Door),
     /// Its TCP address.
     Tcp(SocketAddr),
 }
@@ -56,8 +76,8 @@ pub(super) struct Reply {
 ///
 /// # Errors
 /// The daemon does not run, or it refused; its own words are the error.
-pub(super) fn ask(socket: &Path, method: &str, path: &str) -> anyhow::Result<Value> {
-    ask_with(socket, method, path, Vec::new())
+pub(super) fn ask(door: &Door, method: &str, path: &str) -> anyhow::Result<Value> {
+    ask_with(door, method, path, Vec::new())
 }
 
 /// The same with a body.
@@ -65,7 +85,7 @@ pub(super) fn ask(socket: &Path, method: &str, path: &str) -> anyhow::Result<Val
 /// # Errors
 /// As for [`ask`].
 pub(super) fn ask_with(
-    socket: &Path,
+    door: &Door,
     method: &str,
     path: &str,
     body: Vec<u8>,
@@ -80,7 +100,7 @@ pub(super) fn ask_with(
         body,
         ..Question::default()
     };
-    let reply = runtime.block_on(exchange(Target::Socket(socket), question, PATIENCE))?;
+    let reply = runtime.block_on(exchange(Target::Socket(door), question, PATIENCE))?;
     reply.json()
 }
 
@@ -90,18 +110,22 @@ pub(super) fn ask_with(
 /// Nobody answers there, or not in time.
 pub(super) async fn exchange(
     target: Target<'_>,
-    question: Question<'_>,
+    mut question: Question<'_>,
     patience: Duration,
 ) -> anyhow::Result<Reply> {
     let exchanging = async {
         match target {
-            Target::Socket(socket) => {
-                let stream = UnixStream::connect(socket).await.with_context(|| {
+            Target::Socket(door) => {
+                let stream = UnixStream::connect(&door.socket).await.with_context(|| {
                     format!(
                         "no daemon answers at `{}`; start one with `sinew serve`",
-                        socket.display()
+                        door.socket.display()
                     )
                 })?;
+                let token = Tokens::read(&door.tokens, Role::Admin)?;
+                question
+                    .headers
+                    .push(("authorization", format!("Bearer {token}")));
                 over(stream, "sinew".to_owned(), question).await
             }
             Target::Tcp(address) => {
@@ -157,6 +181,37 @@ async fn over(
     })
 }
 
+// === impl Daemon ===
+
+impl Daemon {
+    /// Finds it, from what was said on the command line.
+    ///
+    /// # Errors
+    /// There is no home folder, and no state folder was named.
+    pub(super) fn door(&self, global: &Global) -> anyhow::Result<Door> {
+        let places = Places::new(global.state_folder()?);
+        // A configuration that cannot be read is no reason to let the operator stand outside.
+        let configured = || global.configuration().ok()?.socket;
+        let socket = self.socket.clone().or_else(configured);
+        Ok(Door::new(
+            socket.unwrap_or_else(|| places.socket()),
+            &places,
+        ))
+    }
+}
+
+// === impl Door ===
+
+impl Door {
+    /// The daemon of a state folder, at its socket.
+    pub(super) fn new(socket: PathBuf, places: &Places) -> Self {
+        Self {
+            socket,
+            tokens: places.tokens(),
+        }
+    }
+}
+
 // === impl Reply ===
 
 impl Reply {
@@ -178,4 +233,9 @@ impl Reply {
         }
         Ok(value)
     }
+}
+
+/// The command that names who listens on a port.
+pub(super) fn who_listens(address: SocketAddr) -> String {
+    format!("lsof -nP -iTCP:{} -sTCP:LISTEN", address.port())
 }

@@ -1,7 +1,7 @@
 //! A sign of life on whatever takes longer than a second: one line on a terminal, which is gone when the work is done.
 
 use std::future::Future;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -9,6 +9,13 @@ use std::time::Duration;
 
 /// What is quicker than this needs no words; then the line counts by it.
 const BEAT: Duration = Duration::from_secs(1);
+
+/// How wide the line is that stands on standard error now.
+static SHOWN: Mutex<usize> = Mutex::new(0);
+
+/// Standard error for whoever writes there meanwhile: the line goes first, and comes again with the next beat.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beside;
 
 /// Says what is being done until it is dropped. Nothing is said where standard error is read by a program.
 #[derive(Debug)]
@@ -32,27 +39,28 @@ pub(crate) async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
 // === impl Progress ===
 
 impl Progress {
-    /// Begins to do `what`. Nothing else may be written to standard error until this is dropped.
+    /// Begins to do `what`. Who writes to standard error before this is dropped does so by way of [`Beside`]; what a child
+    /// process writes there runs over the line.
     pub(crate) fn of(what: impl Into<String>) -> Self {
-        if !std::io::stderr().is_terminal() {
+        if !io::stderr().is_terminal() {
             return Self(None);
         }
         let what = Arc::new(Mutex::new(what.into()));
         let (working, done) = sync_channel::<()>(0);
         let shown = Arc::clone(&what);
         let show = move || {
-            let (mut seconds, mut width) = (0_u64, 0);
+            let mut seconds = 0_u64;
             while done.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
                 seconds += 1;
                 let what = shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 let line = format!("{what} … {seconds} s");
-                let _ = write!(std::io::stderr(), "\r{line:<width$}");
-                width = width.max(line.chars().count());
+                let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+                let width = *shown;
+                // What comes next begins where the line does.
+                let _ = write!(io::stderr(), "\r{line:<width$}\r");
+                *shown = width.max(line.chars().count());
             }
-            if width > 0 {
-                // Spaces and not a control sequence: any terminal understands them.
-                let _ = write!(std::io::stderr(), "\r{:width$}\r", "");
-            }
+            wipe();
         };
         let thread = std::thread::Builder::new().name("progress".to_owned());
         Self(Some(Line {
@@ -67,6 +75,29 @@ impl Progress {
         if let Some(line) = &self.0 {
             *line.what.lock().unwrap_or_else(PoisonError::into_inner) = what.into();
         }
+    }
+}
+
+// === impl Beside ===
+
+impl Write for Beside {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        wipe();
+        io::stderr().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// Takes the line away, where one stands there.
+fn wipe() {
+    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let width = std::mem::take(&mut *shown);
+    if width > 0 {
+        // Spaces and not a control sequence: any terminal understands them.
+        let _ = write!(io::stderr(), "\r{:width$}\r", "");
     }
 }
 

@@ -1,28 +1,33 @@
-//! A rehearsal: a hook event or a tool call, run in this process with the real engine and real effects, and with a store
+//! A rehearsal: a hook event or what an MCP client asks, run in this process with the real engine and real effects, and with a store
 //! in memory. Nothing of it is left but what its effects did, and no server is needed.
 
 mod cast;
 mod example;
 mod turn;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use serde_json::{Map, Value};
-use sinew_schema::McpResult;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 use super::progress;
 use crate::app::Host;
 use crate::config::Config;
-use crate::engine::{Catalog, Gate as _, HookOutcome, HookRequest, Loader, PluginState};
-use crate::plugin::{Abort, Trial};
+use crate::engine::{
+    Catalog, Gate as _, HookOutcome, HookRequest, Loader, McpAsked, McpEnd, McpFailure, McpRequest,
+    Nobody, PluginState,
+};
+use crate::plugin::Trial;
 use crate::world::{Clock as _, SystemClock};
 
 pub(super) use crate::app::Reach;
 pub(super) use cast::{alone, stage};
-pub(super) use example::{example, is_tool_call};
+pub(super) use example::{example, is_mcp};
 pub(super) use turn::Turn;
 
 /// The session of an event that names none.
@@ -111,24 +116,62 @@ impl Rehearsal {
         Ok(Played { outcome, turns })
     }
 
-    /// Calls a plugin's tool.
-    pub(super) async fn tool_call(
+    /// Has a plugin answer what an MCP client would ask, at the entry point of that name.
+    pub(super) async fn mcp(
         &self,
         plugin: &str,
-        call: Map<String, Value>,
+        export: &str,
+        input: Map<String, Value>,
         folder: &Path,
-    ) -> anyhow::Result<Played<Result<McpResult, Abort>>> {
-        anyhow::ensure!(
-            call.get("tool").is_some_and(Value::is_string),
-            "the input of a tool call names its `tool` and gives it `arguments`"
-        );
-        let mut call = call;
-        call.entry("arguments").or_insert_with(|| Map::new().into());
+    ) -> anyhow::Result<Played<Result<Value, McpFailure>>> {
+        let text = |name: &str| input.get(name).and_then(Value::as_str).map(str::to_owned);
+        let named = |name: &str| {
+            text(name).with_context(|| format!("the input of `{export}` names a `{name}`"))
+        };
+        let arguments = || match input.get("arguments") {
+            None => Ok(Map::new()),
+            Some(Value::Object(arguments)) => Ok(arguments.clone()),
+            Some(_) => anyhow::bail!("`arguments` is an object"),
+        };
+        let asked = match export {
+            "handle_mcp_read" => McpAsked::Read { uri: named("uri")? },
+            "handle_mcp_prompt" => McpAsked::Prompt {
+                name: named("prompt")?,
+                arguments: arguments()?,
+            },
+            "handle_mcp_complete" => McpAsked::Complete(input.clone()),
+            _ => McpAsked::Tool {
+                name: named("tool")?,
+                arguments: arguments()?,
+            },
+        };
+        let request = McpRequest {
+            plugin: plugin.to_owned(),
+            asked,
+            tool_use_id: text("tool_use_id"),
+            session: text("session_id"),
+            folder: Some(folder.to_owned()),
+            client: input
+                .get("client")
+                .map(|client| serde_json::from_value(client.clone()))
+                .transpose()
+                .context("`client`")?,
+            trace_id: None,
+            deadline: self.deadline(),
+            caller: Arc::new(Nobody),
+            given_up: Arc::default(),
+            cut: CancellationToken::new(),
+            answers: BTreeMap::new(),
+            resume: None,
+        };
         let before = self.host.ledger.store().head()?.size;
         let engine = &self.host.engine;
-        let outcome = engine
-            .call_tool(plugin, Value::Object(call), folder, self.deadline())
-            .await;
+        let outcome = match &request.asked {
+            McpAsked::Tool { .. } => done(engine.call_tool(request).await),
+            McpAsked::Read { .. } => done(engine.read_resource(request).await),
+            McpAsked::Prompt { .. } => done(engine.get_prompt(request).await),
+            McpAsked::Complete(_) => done(engine.complete(request).await.map(McpEnd::Done)),
+        };
         let turns = self.turns(before)?;
         Ok(Played { outcome, turns })
     }
@@ -142,6 +185,16 @@ impl Rehearsal {
         let store = self.host.ledger.store();
         let records = store.records(before + 1, RECORDS_MAX)?;
         turn::turns(store.as_ref(), &records)
+    }
+}
+
+/// What an answer is as JSON. Nobody is there who could be asked, so none asks.
+fn done<T: Serialize>(ended: Result<McpEnd<T>, McpFailure>) -> Result<Value, McpFailure> {
+    match ended? {
+        McpEnd::Done(answer) => Ok(json!(answer)),
+        McpEnd::Asks { .. } => Err(McpFailure::Unknown(
+            "it asked its client, and there is none".to_owned(),
+        )),
     }
 }
 

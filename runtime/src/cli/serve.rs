@@ -2,27 +2,25 @@
 
 mod follow;
 
-use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use follow::Follower;
 
 use super::cache::Cache;
-use super::terminal;
-use super::{Global, complain, say};
-use crate::app::{Listeners, ServeOptions, Serving, activated};
+use super::{Global, complain, operator, paint, progress, say, terminal};
+use crate::app::{Listeners, ServeOptions, Serving, StartError, activated};
 use crate::engine::PluginState;
 
-/// What is logged where `SINEW_LOG` does not say: Extism logs every trap of a guest as its own error, and checkpoints come
-/// every second.
-const LOG: &str = "warn,sinew=info,sinew_runtime::ledger::signer=warn,extism=off";
+/// What is logged where `SINEW_LOG` does not say: Extism logs every trap of a guest as its own error, rmcp warns of every
+/// request that is refused, which anybody may send as often as they like, and checkpoints come every second.
+const LOG: &str = "warn,sinew=info,sinew_runtime::ledger::signer=warn,extism=off,rmcp=off";
 
 /// Serve hook events on loopback and on the state folder's socket.
 #[derive(Debug, clap::Args)]
@@ -63,8 +61,8 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     let filter = EnvFilter::try_from_env("SINEW_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .with_writer(std::io::stderr);
+        .with_ansi(paint::on_stderr())
+        .with_writer(|| progress::Beside);
     if arguments.json {
         log.json().init();
     } else {
@@ -112,13 +110,17 @@ fn options(
         state: global.state_folder()?,
         program: std::env::current_exe().context("finding this program")?,
         activated,
+        private: false,
     })
 }
 
 async fn serve(options: ServeOptions, follow: Option<Cache>, builds: bool) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-    let mut serving = Serving::start(&options).await?;
+    let starting = Serving::start(&options);
+    let what = "loading plugins; what is compiled now comes from the cache the next time";
+    let started = progress::during(what, starting).await;
+    let mut serving = started.map_err(with_next_step)?;
     let terminal = terminal::attended();
     let attend = |serving: &Serving| {
         if let Some(terminal) = &terminal {
@@ -150,6 +152,19 @@ async fn serve(options: ServeOptions, follow: Option<Cache>, builds: bool) -> an
     drop(follower);
     serving.stop().await;
     Ok(())
+}
+
+/// Says what to do where somebody else has the port.
+fn with_next_step(error: StartError) -> anyhow::Error {
+    let taken = error.address_in_use();
+    let error = anyhow::Error::from(error);
+    match taken {
+        Some(address) => anyhow!(
+            "{error:#}; `{}` says who has it; stop that, or set another `server.listen` or --listen",
+            operator::who_listens(address)
+        ),
+        None => error,
+    }
 }
 
 /// Says what runs, and what to do next.

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
+use super::progress::Beside;
 use crate::engine::Terminal;
 
 /// Lines that wait while the terminal takes none; further ones are not shown.
@@ -24,7 +25,7 @@ pub(super) fn attended() -> Option<Arc<dyn Terminal>> {
     let (lines, waiting) = sync_channel::<String>(WAITING_MAX);
     let show = move || {
         for line in waiting {
-            let _ = writeln!(std::io::stderr().lock(), "{line}");
+            let _ = writeln!(Beside, "{line}");
         }
     };
     std::thread::Builder::new()

@@ -5,8 +5,9 @@ use clap::{Command, CommandFactory as _};
 use super::Cli;
 
 /// Commands whose output is for another program already.
-const WITHOUT_JSON: [&str; 4] = [
+const WITHOUT_JSON: [&str; 5] = [
     "sinew hook",
+    "sinew mcp",
     "sinew ledger export",
     "sinew completions",
     "sinew man",

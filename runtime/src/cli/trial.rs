@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::complain;
-use crate::plugin::{BuildSettings, Trial};
+use crate::plugin::{BuildSettings, Compat, Trial};
 
 /// Compile and instantiate wasm from standard input.
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// Give the guest WASI.
     #[arg(long)]
     wasi: bool,
+    /// Another host's interface that it speaks.
+    #[arg(long)]
+    compat: Option<Compat>,
     /// wasmtime's cache configuration.
     #[arg(long)]
     cache_config: Option<PathBuf>,
@@ -46,6 +49,7 @@ fn attempt(arguments: &Args) -> anyhow::Result<()> {
         wasm_bytes_max: arguments.wasm_bytes_max,
         instances_max: arguments.instances,
         wasi: arguments.wasi,
+        compat: arguments.compat,
         cache_config: arguments.cache_config.clone(),
         ..BuildSettings::default()
     };

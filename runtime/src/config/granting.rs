@@ -61,11 +61,11 @@ pub enum GrantingError {
 // === impl Granting ===
 
 impl Granting {
-    /// Finds where a plugin's grants stand, by the configuration in `file`, and adds one. Nothing is written yet.
+    /// Finds where a plugin's grants stand, by the configuration in `file`, and adds some. Nothing is written yet.
     ///
     /// # Errors
     /// A file that cannot be read, an unknown plugin, a place that holds something else.
-    pub fn plan(file: &Path, plugin: &str, grant: &Grant) -> Result<Self, GrantingError> {
+    pub fn plan(file: &Path, plugin: &str, grants: &[Grant]) -> Result<Self, GrantingError> {
         // Whoever keeps the file elsewhere and has a link here means the file.
         let file = files::real(file).map_err(|error| GrantingError::File {
             path: file.to_owned(),
@@ -89,21 +89,25 @@ impl Granting {
         if beside.exists() {
             let text = read(&beside)?;
             let mut document = parse(&beside, &text)?;
-            add(document.as_table_mut(), grant.path(), grant).map_err(at(&beside, ""))?;
-            let written = toml::from_str::<Json>(&document.to_string()).unwrap_or(Json::Null);
-            PermitSet::parse(&written, "").map_err(|error| GrantingError::Place {
-                path: beside.clone(),
-                key: grant.path().join("."),
-                message: error.to_string(),
-            })?;
+            for grant in grants {
+                add(document.as_table_mut(), grant.path(), grant).map_err(at(&beside, ""))?;
+                let written = toml::from_str::<Json>(&document.to_string()).unwrap_or(Json::Null);
+                PermitSet::parse(&written, "").map_err(|error| GrantingError::Place {
+                    path: beside.clone(),
+                    key: grant.path().join("."),
+                    message: error.to_string(),
+                })?;
+            }
             return Ok(Self {
                 text: document.to_string(),
                 before: Some(text),
                 file: beside,
             });
         }
-        let keys = [&["permits"], grant.path()].concat();
-        add(configured, &keys, grant).map_err(at(&file, &format!("plugins.{plugin}.")))?;
+        for grant in grants {
+            let keys = [&["permits"], grant.path()].concat();
+            add(configured, &keys, grant).map_err(at(&file, &format!("plugins.{plugin}.")))?;
+        }
         Ok(Self {
             text: document.to_string(),
             before: Some(text),
@@ -272,7 +276,7 @@ mod tests {
             std::fs::create_dir(folder.path().join("permits.d")).unwrap();
             std::fs::write(folder.path().join("permits.d/forge.toml"), text).unwrap();
         }
-        Granting::plan(&file, "forge", &Grant::parse(grant).unwrap()).unwrap()
+        Granting::plan(&file, "forge", &[Grant::parse(grant).unwrap()]).unwrap()
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod git;
 mod github;
 mod granting;
 mod llm;
+mod mcp;
 mod net;
 mod own;
 mod place;

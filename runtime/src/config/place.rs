@@ -108,6 +108,12 @@ impl Places {
         self.state.join("wired.json")
     }
 
+    /// The lock that a run of `sinew init` holds.
+    #[must_use]
+    pub fn wiring_lock(&self) -> PathBuf {
+        self.state.join("init.lock")
+    }
+
     /// The lock that one serving process holds.
     #[must_use]
     pub fn lock(&self) -> PathBuf {

@@ -61,8 +61,27 @@ impl Reader<'_> {
                 .map_err(|error| ConfigError::Permit { path: place, error })?,
             granted_digest: hex::encode(digest),
             budgets: self.budgets(name, &written.budgets)?,
+            mcp_prefix: self.mcp_prefix(name, &written.mcp)?,
             config: Arc::new(self.settings(name, &written.config)?),
         })
+    }
+
+    fn mcp_prefix(&self, name: &str, written: &written::PluginMcp) -> Result<String, ConfigError> {
+        const CHARACTERS_MAX: usize = 64;
+        let prefix = written
+            .prefix
+            .clone()
+            .unwrap_or_else(|| Configured::mcp_prefix_of(name));
+        let fine = prefix
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        if fine && prefix.len() <= CHARACTERS_MAX {
+            return Ok(prefix);
+        }
+        Err(self.wrong(
+            format!("plugins.{name}.mcp.prefix"),
+            format!("it is at most {CHARACTERS_MAX} letters, digits, `_`, `-` and `.`"),
+        ))
     }
 
     fn budgets(&self, name: &str, written: &toml::Table) -> Result<BudgetCaps, ConfigError> {

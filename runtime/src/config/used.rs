@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::written::{self, Written};
-use super::{Places, effects, fs, git, github, llm, net, process, secrets};
+use super::{Places, effects, fs, git, github, llm, mcp, net, process, secrets};
 use crate::effects::EffectLimits;
 use crate::engine::{
     AllowSettings, Configured, EngineSettings, LoadSettings, Reread, TurnLimits, UpkeepSettings,
@@ -26,7 +26,7 @@ use crate::services::process::ProcessSettings;
 use crate::services::secrets::SecretSource;
 use crate::services::{files, paths};
 use crate::store::{Durability, SqliteSettings};
-use crate::transport::TransportSettings;
+use crate::transport::{McpSettings, TransportSettings};
 
 /// Longest configuration file, in bytes.
 pub(super) const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -47,6 +47,8 @@ pub struct Config {
     pub socket: Option<PathBuf>,
     /// Limits of everything that comes in.
     pub transport: TransportSettings,
+    /// MCP: limits and views.
+    pub mcp: McpSettings,
     /// Limits of the engine.
     pub engine: EngineSettings,
     /// How plugins are loaded.
@@ -171,6 +173,7 @@ impl Config {
             listen,
             socket: written.server.socket.clone(),
             transport: reader.transport(&written)?,
+            mcp: mcp::settings(&written, &reader)?,
             engine: EngineSettings {
                 turns_max: limits.turns.unwrap_or(64) as usize,
                 waiting_max: limits.queue.unwrap_or(1024) as usize,

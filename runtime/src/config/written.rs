@@ -14,6 +14,10 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) server: Server,
     #[serde(default)]
+    pub(super) auth: Auth,
+    #[serde(default)]
+    pub(super) mcp: Mcp,
+    #[serde(default)]
     pub(super) limits: Limits,
     #[serde(default)]
     pub(super) store: Store,
@@ -55,6 +59,54 @@ pub(super) struct Server {
     pub(super) origins: Vec<String>,
     /// Answer time for clients that do not tell theirs, for example "25s".
     pub(super) hook_timeout: Option<String>,
+}
+
+/// `[auth]`: who needs a token.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Auth {
+    /// "token" (the default), or "none": callers of MCP over TCP need no token.
+    pub(super) mcp: Option<McpAuth>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum McpAuth {
+    Token,
+    None,
+}
+
+/// `[mcp]`: what MCP clients may use.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mcp {
+    /// Requests that plugins answer at once, those that wait for a place included; more are refused.
+    pub(super) calls: Option<u32>,
+    /// Largest message.
+    pub(super) message: Option<ByteSize>,
+    /// Sessions of the older eras, and connections of `sinew mcp`, at once.
+    pub(super) sessions: Option<u32>,
+    /// How long such a session may be silent, for example "5m".
+    pub(super) session_idle: Option<String>,
+    /// Clients that wait for changes at once.
+    pub(super) listeners: Option<u32>,
+    /// Tools, resources or prompts in one page of a list.
+    pub(super) page: Option<u32>,
+    /// Longest time for one request, for example "10m"; a plugin's budget may be less.
+    pub(super) call_timeout: Option<String>,
+    /// Longest time that a client takes to answer a plugin's question.
+    pub(super) answer_timeout: Option<String>,
+    /// Views, by name: `/mcp/NAME` shows only some plugins.
+    #[serde(default)]
+    pub(super) views: BTreeMap<String, McpView>,
+}
+
+/// `[mcp.views.NAME]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct McpView {
+    /// The plugins that it shows.
+    pub(super) plugins: Vec<String>,
 }
 
 /// `[limits]`: what one request, one turn and the whole process may use.
@@ -259,6 +311,10 @@ pub(super) struct Net {
     pub(super) connect_timeout: Option<String>,
     /// Redirects that are followed.
     pub(super) redirects: Option<u32>,
+    /// Longest URL, at least one byte.
+    pub(super) url: Option<ByteSize>,
+    /// Addresses that a name may have, at least 1.
+    pub(super) addresses: Option<u32>,
     /// Largest body of a request.
     pub(super) request: Option<ByteSize>,
     /// Largest body of an answer.
@@ -375,4 +431,15 @@ pub(super) struct Plugin {
     /// The plugin's own settings.
     #[serde(default)]
     pub(super) config: BTreeMap<String, toml::Value>,
+    /// How it shows itself over MCP.
+    #[serde(default)]
+    pub(super) mcp: PluginMcp,
+}
+
+/// `[plugins.NAME.mcp]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PluginMcp {
+    /// What stands before the names of its tools and prompts. Default: its name and `_`.
+    pub(super) prefix: Option<String>,
 }

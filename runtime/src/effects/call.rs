@@ -3,9 +3,11 @@
 use std::fmt;
 use std::time::Instant;
 
-use sinew_schema::{EffectError, GatePlace, GatePlugin};
+use sinew_schema::{
+    EffectError, GatePlace, GatePlugin, McpChangedRequest, McpLogRequest, McpProgressRequest,
+};
 
-use super::{Fields, InputDocument};
+use super::{Fields, InputDocument, Question};
 use crate::permits::Need;
 
 /// One call of one effect by one guest.
@@ -48,6 +50,9 @@ pub trait Host: Send + Sync {
     /// `denied`, in words that are meant for the guest.
     fn permit(&self, need: &Need) -> Result<(), EffectError>;
 
+    /// Judges what an effect passes by, and logs nothing: the refusal in the operator's words, where it is one.
+    fn refusal(&self, need: &Need) -> Option<String>;
+
     /// Writes a line to the host's log, under the names of plugin, build, turn and trace.
     ///
     /// # Errors
@@ -61,6 +66,31 @@ pub trait Host: Send + Sync {
     ///
     /// `budget_exceeded`, when the turn may emit no more.
     fn emit(&self, name: &str, attributes: &Fields) -> Result<(), EffectError>;
+
+    /// Tells the MCP client that waits for the turn how far it is; tells nobody where none waits.
+    ///
+    /// # Errors
+    ///
+    /// `budget_exceeded`, when the turn may log no more.
+    fn progress(&self, progress: &McpProgressRequest) -> Result<(), EffectError>;
+
+    /// Sends a line of log to the MCP client that waits for the turn; to nobody where none waits.
+    ///
+    /// # Errors
+    ///
+    /// `budget_exceeded`, when the turn may log no more.
+    fn log_to_client(&self, line: &McpLogRequest) -> Result<(), EffectError>;
+
+    /// Tells MCP clients that something the plugin offers has changed.
+    fn changed(&self, what: &McpChangedRequest);
+
+    /// Asks the MCP client that waits for the turn, and returns its answers by their keys. Where it has not answered yet,
+    /// the turn ends and the effect never returns to its guest, whatever this returns.
+    ///
+    /// # Errors
+    ///
+    /// `unavailable`, when nobody waits over MCP or the client cannot answer one of the questions.
+    fn ask(&self, questions: &[Question]) -> Result<Fields, EffectError>;
 }
 
 /// How much a log line matters.

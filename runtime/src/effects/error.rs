@@ -18,6 +18,7 @@ impl From<GitError> for EffectError {
             GitError::Invalid(_) => Self::CODE_INVALID_REQUEST,
             GitError::TooLarge(_) => Self::CODE_TOO_LARGE,
             GitError::Unavailable(_) | GitError::Busy => Self::CODE_UNAVAILABLE,
+            GitError::InDoubt(_) => Self::CODE_IN_DOUBT,
             GitError::Deadline => Self::CODE_DEADLINE,
             GitError::Panicked => Self::CODE_INTERNAL,
         };

@@ -22,6 +22,7 @@ use super::log_debug::LogDebug;
 use super::log_error::LogError;
 use super::log_info::LogInfo;
 use super::log_warn::LogWarn;
+use super::mcp::{McpAsk, McpChanged, McpElicit, McpListRoots, McpLog, McpProgress, McpSample};
 use super::net::NetFetch;
 use super::process_run::ProcessRun;
 use super::random_bytes::RandomBytes;
@@ -203,6 +204,13 @@ impl Effects {
             log_error: LogError::new(limits),
             log_info: LogInfo::new(limits),
             log_warn: LogWarn::new(limits),
+            mcp_ask: McpAsk,
+            mcp_changed: McpChanged,
+            mcp_elicit: McpElicit,
+            mcp_list_roots: McpListRoots,
+            mcp_log: McpLog,
+            mcp_progress: McpProgress,
+            mcp_sample: McpSample,
             process_run: ProcessRun::new(services),
             net_fetch: NetFetch::new(&services.net),
             random_bytes: RandomBytes::new(limits),

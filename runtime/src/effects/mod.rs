@@ -28,6 +28,7 @@ mod log_debug;
 mod log_error;
 mod log_info;
 mod log_warn;
+mod mcp;
 mod net;
 mod path;
 mod process_run;
@@ -39,6 +40,7 @@ pub use cost::{Cost, Performed};
 pub use input_document::InputDocument;
 pub use limits::EffectLimits;
 pub use list::{EffectId, EffectRequest, Effects};
+pub use mcp::Question;
 
 use std::future::Future;
 

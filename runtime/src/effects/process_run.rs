@@ -11,7 +11,7 @@ use super::bytes::{content, text_or_base64};
 use super::error::invalid;
 use super::path::{absolute, canonical};
 use super::{Call, Effect, Fields};
-use crate::permits::Need;
+use crate::permits::{Need, Variable};
 use crate::services::Services;
 use crate::services::fs::{FsService, Last};
 use crate::services::process::{Confinement, Level, Output, ProcessService, RunQuery};
@@ -37,7 +37,12 @@ impl ProcessRun {
     /// What a program wrote, without the secrets that it may have come by.
     fn output(&self, output: &Output) -> ProcessOutput {
         let truncated = (output.kept.len() as u64) < output.total_bytes;
-        let kept = self.secrets.redact(&output.kept).into_owned();
+        let kept = if truncated {
+            self.secrets.redact_cut(&output.kept)
+        } else {
+            self.secrets.redact(&output.kept)
+        };
+        let kept = kept.into_owned();
         let (text, base64) = text_or_base64(kept, truncated);
         ProcessOutput {
             text,
@@ -66,8 +71,15 @@ impl Effect for ProcessRun {
             .resolve(folder, Last::Followed, call.deadline)
             .await?;
         canonical(&mut request.cwd, &cwd);
-        let mut env: Vec<String> = request.env.keys().cloned().collect();
-        env.extend(request.inherit.iter().cloned());
+        let given = request.env.iter().map(|(name, value)| Variable {
+            name: name.clone(),
+            value: Some(value.clone()),
+        });
+        let inherited = request.inherit.iter().map(|name| Variable {
+            name: name.clone(),
+            value: None,
+        });
+        let mut env: Vec<Variable> = given.chain(inherited).collect();
         env.sort();
         env.dedup();
         Ok(Need::Process {

@@ -16,7 +16,8 @@ pub trait Admin: Send + Sync + 'static {
     /// A code that is not good, or a ledger that cannot record it.
     fn allow(&self, code: &str, by: &str) -> Result<Allowed, AdminError>;
 
-    /// Reads the grants of a plugin again, which an operator has changed, and records which `grant` that was for.
+    /// Takes over one grant that an operator has added to the grants of a plugin, and records it. Where more has changed
+    /// since they were last read, nothing is taken over.
     fn regrant(
         self: Arc<Self>,
         name: String,
@@ -107,6 +108,14 @@ pub enum AdminError {
     /// What is not in the ledger does not happen.
     #[error("nothing was allowed: the ledger cannot record it; look at `/readyz`")]
     Unrecorded,
+    /// What is on file differs from what serves by something else than the grant.
+    #[error("nothing was taken over for `{name}`: {reason}")]
+    Ungranted {
+        /// The plugin.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// The host could not do it.
     #[error("reloading `{name}` failed: {reason}")]
     Failed {

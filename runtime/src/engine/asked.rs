@@ -5,15 +5,16 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use serde_json::{Map, json};
-use sha2::{Digest, Sha256};
 use sinew_schema::{EffectClass, EffectError, EffectRecord, EffectRecordOutcome, LedgerRecord};
 
-use super::bridge::Bridge;
+use super::bridge::{Bridge, HOST_ENDS};
 use super::meter::Granted;
-use super::record;
+use super::{own, record};
 use crate::effects::{Call, Cost, EffectId, Effects};
 use crate::permits::{Allowed, Denial, Need};
 use crate::plugin::{Abort, AbortReason};
@@ -26,6 +27,8 @@ pub(super) struct Asked {
     /// What it may change: the effect's class, until the request is known.
     pub(super) class: EffectClass,
     pub(super) request: Payload,
+    /// The same for every repetition of the effect; empty for one that changes nothing elsewhere.
+    pub(super) repeat_key: String,
     rule: Option<String>,
     /// Whether the request fits what the turn may record; otherwise only its digest is recorded.
     kept: bool,
@@ -49,11 +52,20 @@ impl Bridge {
             let granted = state.meter.effect(&self.loaded.manifest.budgets)?;
             (granted, state.meter.effects - 1)
         };
+        // Counted before anything is replayed, so that a turn that runs again counts alike.
+        let repeat_key = self.repeat_key(effect, ordinal, request);
+        if let Some(asking) = &self.asking
+            && let Some((response, cost)) = asking.replayed(ordinal, effect, request)?
+        {
+            self.lock().meter.earlier += cost;
+            return Ok(response);
+        }
         let mut asked = Asked {
             ordinal,
             effect,
             class: effect.class(),
             request: self.tools.ledger.payload(request.to_vec()),
+            repeat_key,
             rule: None,
             kept: false,
             cost: Cost::default(),
@@ -67,6 +79,12 @@ impl Bridge {
             ))),
             Granted::Yes => self.perform(&mut asked, request),
         };
+        if self.asking.as_ref().is_some_and(|asking| asking.waits()) {
+            return Err(Abort::new(
+                AbortReason::Suspended,
+                "it waits for the client's answer",
+            ));
+        }
         let answer = answer.map_err(shortened);
         let encoded = encode(&answer)?;
         self.record(asked, &answer, &encoded)?;
@@ -88,7 +106,7 @@ impl Bridge {
         asked.kept = true;
         let mut decoded = Effects::decode(asked.effect, request)?;
         asked.class = self.tools.effects.class(&decoded);
-        let repeat_key = self.repeat_key(asked);
+        let repeat_key = asked.repeat_key.clone();
         let call = Call {
             plugin: &self.loaded.manifest.name,
             turn: &self.facts.turn,
@@ -123,23 +141,18 @@ impl Bridge {
 
     /// Judges a need by the plugin's permits. The operator reads every refusal in full.
     pub(super) fn judge(&self, need: &Need) -> Result<Allowed, Denial> {
-        self.loaded
-            .permits
-            .check(&self.permit_scope, need)
-            .inspect_err(|denial| {
-                tracing::warn!(target: "sinew::permit", plugin = self.loaded.manifest.name, turn = self.facts.turn, "{denial}");
-            })
+        let plugin = &self.loaded.manifest.name;
+        self.judged(need).inspect_err(|denial| {
+            tracing::warn!(target: "sinew::permit", plugin, turn = self.facts.turn, "{denial}");
+        })
     }
 
-    pub(super) fn repeat_key(&self, asked: &Asked) -> String {
-        let mut hash = Sha256::new();
-        match &self.input_key {
-            Some(key) => hash.update(key.0),
-            None => hash.update(self.facts.turn.as_bytes()),
+    /// The same, and nobody reads it.
+    pub(super) fn judged(&self, need: &Need) -> Result<Allowed, Denial> {
+        match own::touched(&self.tools.own, need) {
+            Some(place) => Err(Denial::of_the_gate(&self.loaded.manifest.name, need, place)),
+            None => self.loaded.permits.check(&self.permit_scope, need),
         }
-        hash.update(asked.ordinal.to_be_bytes());
-        hash.update(asked.effect.name());
-        hex::encode(hash.finalize())
     }
 
     /// Records what was asked and what was answered; the records wait in the turn until it ends.
@@ -212,29 +225,54 @@ impl Bridge {
         Ok(())
     }
 
+    /// Returns when the host waits for the turn no longer.
+    async fn is_cut(&self) {
+        match &self.cut {
+            None => self.tools.ending.cancelled().await,
+            Some(cut) => tokio::select! {
+                () = self.tools.ending.cancelled() => {}
+                () = cut.cancelled() => {}
+            },
+        }
+    }
+
     /// Waits for an effect on the turn's own thread, until the deadline.
     fn wait<T>(
         &self,
         deadline: Instant,
         effect: impl Future<Output = Result<T, EffectError>>,
     ) -> Result<T, EffectError> {
-        let left = deadline.saturating_duration_since(self.tools.clock.instant());
-        // What is polled once has begun.
-        let effect = async move {
-            if left.is_zero() {
-                std::future::pending().await
+        let over = || {
+            let what = if deadline < self.deadline {
+                "the time that its budget had left was over"
             } else {
-                effect.await
+                "the turn's time was over"
+            };
+            Err(EffectError::new(EffectError::CODE_DEADLINE, what))
+        };
+        let left = || deadline.saturating_duration_since(self.tools.clock.instant());
+        // What is polled once has begun.
+        if left().is_zero() {
+            return over();
+        }
+        let mut effect = pin!(effect);
+        let _entered = self.runtime.enter();
+        // Most are done at once, and then nobody has to be woken, and no clock set.
+        let at_once = effect
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        if let Poll::Ready(done) = at_once {
+            return done;
+        }
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                done = tokio::time::timeout(left(), effect) => done.unwrap_or_else(|_| over()),
+                () = self.is_cut() => {
+                    Err(EffectError::new(EffectError::CODE_DEADLINE, HOST_ENDS))
+                }
             }
-        };
-        let over = if deadline < self.deadline {
-            "the time that its budget had left was over"
-        } else {
-            "the turn's time was over"
-        };
-        self.runtime
-            .block_on(async { tokio::time::timeout(left, effect).await })
-            .unwrap_or_else(|_| Err(EffectError::new(EffectError::CODE_DEADLINE, over)))
+        })
     }
 }
 

@@ -1,29 +1,38 @@
 //! The bridge: every host call of a guest goes through here, and nowhere else does a guest's wish meet the world. What an
 //! effect goes through stands in its sibling, `asked`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use serde_json::{Map, Value, json};
-use sinew_schema::{EffectError, GatePlace, GatePlugin};
+use sinew_schema::{
+    EffectError, GatePlace, GatePlugin, McpChangedRequest, McpLogRequest, McpProgressRequest,
+};
 use tokio::runtime::Handle;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
 
 use super::asked::budget;
 use super::catalog::{Catalog, Loaded};
 use super::doubts::Doubts;
 use super::gathered::Gathered;
 use super::input::Input;
+use super::mcp::{Asking, McpChange, unavailable};
 use super::meter::Granted;
 use super::purse::Purses;
 use super::record::TurnFacts;
 use super::source::EffectSource;
-use crate::effects::{EffectId, Host, InputDocument, LogLevel};
+use crate::effects::{EffectId, Host, InputDocument, LogLevel, Question};
 use crate::ledger::Ledger;
 use crate::permits::{Need, PermitScope};
 use crate::plugin::{Abort, AbortReason, Border, HostLimits};
 use crate::store::InputKey;
 use crate::world::{Clock, Random};
+
+/// Why a turn is cut short by a host that ends.
+pub(super) const HOST_ENDS: &str = "the host ends";
 
 /// Longest name of a Var, in bytes.
 const VAR_KEY_BYTES_MAX: usize = 1024;
@@ -39,6 +48,10 @@ pub(super) struct Tools {
     pub(super) own: Arc<[GatePlace]>,
     pub(super) purses: Arc<Purses>,
     pub(super) doubts: Arc<Doubts>,
+    /// Cancelled when the host ends and waits for no turn any more.
+    pub(super) ending: CancellationToken,
+    /// Tells MCP clients what has changed.
+    pub(super) mcp: broadcast::Sender<McpChange>,
 }
 
 /// Limits that hold for every turn, whatever its plugin.
@@ -62,6 +75,11 @@ pub(super) struct Bridge {
     /// Names the request, where it can be repeated.
     pub(super) input_key: Option<InputKey>,
     pub(super) input: Arc<Input>,
+    /// Turned on by whoever gave up waiting.
+    pub(super) given_up: Arc<AtomicBool>,
+    pub(super) cut: Option<CancellationToken>,
+    /// The client that waits over MCP.
+    pub(super) asking: Option<Arc<Asking>>,
     /// Whether the turn has Vars at all.
     pub(super) has_vars: bool,
     pub(super) limits: TurnLimits,
@@ -84,6 +102,16 @@ impl Border for Bridge {
         self.lock().meter.host_call(self.limits.host_calls_max)?;
         if self.tools.clock.instant() >= self.deadline {
             return Err(Abort::new(AbortReason::Wall, "the turn's time was over"));
+        }
+        let cut = self.cut.as_ref();
+        if self.tools.ending.is_cancelled() || cut.is_some_and(CancellationToken::is_cancelled) {
+            return Err(Abort::new(AbortReason::Wall, HOST_ENDS));
+        }
+        if self.asking.is_some() && self.given_up.load(Ordering::Acquire) {
+            return Err(Abort::new(
+                AbortReason::Cancelled,
+                "the client took the call back",
+            ));
         }
         Ok(())
     }
@@ -179,6 +207,10 @@ impl Host for Bridge {
         self.judge(need).map(drop).map_err(EffectError::from)
     }
 
+    fn refusal(&self, need: &Need) -> Option<String> {
+        self.judged(need).err().map(|denial| denial.to_string())
+    }
+
     fn log(
         &self,
         level: LogLevel,
@@ -219,6 +251,37 @@ impl Host for Bridge {
         self.spend_log(name.len() + attributes.to_string().len())?;
         tracing::info!(target: "sinew::event", plugin = self.loaded.manifest.name, turn = self.facts.turn, %attributes, "{name}");
         Ok(())
+    }
+
+    fn progress(&self, progress: &McpProgressRequest) -> Result<(), EffectError> {
+        self.spend_log(progress.message.as_ref().map_or(0, String::len))?;
+        if let Some(asking) = &self.asking {
+            asking.caller.progress(progress);
+        }
+        Ok(())
+    }
+
+    fn log_to_client(&self, line: &McpLogRequest) -> Result<(), EffectError> {
+        self.spend_log(line.data.to_string().len())?;
+        if let Some(asking) = &self.asking {
+            asking.caller.log(line);
+        }
+        Ok(())
+    }
+
+    fn changed(&self, what: &McpChangedRequest) {
+        // Nobody may listen.
+        let _ = self.tools.mcp.send(McpChange {
+            plugin: self.loaded.manifest.name.clone(),
+            what: Some(what.clone()),
+        });
+    }
+
+    fn ask(&self, questions: &[Question]) -> Result<Map<String, Value>, EffectError> {
+        match &self.asking {
+            Some(asking) => asking.ask(questions),
+            None => Err(unavailable("nobody waits for this turn over MCP")),
+        }
     }
 }
 

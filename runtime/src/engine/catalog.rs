@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 use sinew_schema::{GatePlugin, GateSubscription};
 
 use super::gate::Guard;
+use super::mcp::Offer;
 use crate::permits::{PermitSet, Permits};
-use crate::plugin::{BudgetCaps, Build, Manifest, OnFailure};
+use crate::plugin::{BudgetCaps, Build, Manifest, OnFailure, Rewrites};
 
 /// What the operator said about one plugin.
 #[derive(Debug, Clone)]
@@ -24,12 +25,14 @@ pub struct Configured {
     pub granted_digest: String,
     /// What it may use at most, whatever its manifest says.
     pub budgets: BudgetCaps,
+    /// What stands before the names of what it offers over MCP.
+    pub mcp_prefix: String,
     /// The plugin's own settings, each as the text that the guest reads.
     pub config: Arc<BTreeMap<String, Vec<u8>>>,
 }
 
 /// A plugin that can serve turns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Loaded {
     /// Its manifest.
     pub manifest: Manifest,
@@ -43,6 +46,10 @@ pub struct Loaded {
     pub config: Arc<BTreeMap<String, Vec<u8>>>,
     /// Digest of the settings.
     pub config_digest: String,
+    /// What it offers over MCP.
+    pub offer: Arc<Offer>,
+    /// What stands before the names of that.
+    pub mcp_prefix: String,
 }
 
 /// A configured plugin.
@@ -71,10 +78,20 @@ pub struct Catalog {
 pub(super) struct Subscriber {
     pub(super) name: String,
     pub(super) priority: i32,
-    pub(super) rewrites: bool,
+    pub(super) rewrites: Option<Rewrites>,
     pub(super) on_failure: OnFailure,
     /// What to call, or why it cannot be called.
     pub(super) target: Result<(Arc<Loaded>, &'static str), String>,
+}
+
+// === impl Configured ===
+
+impl Configured {
+    /// What stands before the names of what a plugin offers over MCP, where the operator says nothing else.
+    #[must_use]
+    pub fn mcp_prefix_of(plugin: &str) -> String {
+        format!("{plugin}_")
+    }
 }
 
 // === impl Loaded ===
@@ -82,7 +99,12 @@ pub(super) struct Subscriber {
 impl Loaded {
     /// Puts the parts of a plugin together.
     #[must_use]
-    pub fn new(configured: &Configured, manifest: Manifest, build: Arc<Build>) -> Self {
+    pub fn new(
+        configured: &Configured,
+        manifest: Manifest,
+        build: Arc<Build>,
+        offer: Arc<Offer>,
+    ) -> Self {
         let permits = Permits::new(
             &configured.name,
             manifest.permits.clone(),
@@ -105,6 +127,8 @@ impl Loaded {
             permits_digest: hex::encode(permits_digest),
             config: Arc::clone(&configured.config),
             config_digest: hex::encode(config_hash.finalize()),
+            offer,
+            mcp_prefix: configured.mcp_prefix.clone(),
             manifest,
             build,
         }
@@ -213,7 +237,7 @@ fn subscriber(
         return Some(Subscriber {
             name: name.to_owned(),
             priority: 0,
-            rewrites: false,
+            rewrites: None,
             on_failure: OnFailure::Deny,
             target: Err(reason.clone()),
         });
@@ -229,7 +253,7 @@ fn subscriber(
     Some(Subscriber {
         name: name.to_owned(),
         priority: subscription.priority,
-        rewrites: subscription.rewrites,
+        rewrites: subscription.rewrites.clone(),
         on_failure: subscription.on_failure,
         target,
     })

@@ -66,7 +66,7 @@ impl<'a> Ending<'a> {
     pub(super) fn abort(mut self, abort: &Abort) -> Option<u64> {
         let payloads = std::mem::take(&mut self.payloads);
         let (scopes, ended) = self.closed();
-        let commit = Commit {
+        let mut commit = Commit {
             scopes,
             ended,
             entries: self.aborted(abort),
@@ -74,7 +74,21 @@ impl<'a> Ending<'a> {
             durability: self.durability(),
             ..Commit::default()
         };
-        let committed = self.bridge.tools.ledger.commit(commit);
+        let ledger = &self.bridge.tools.ledger;
+        let committed = match self.asks(abort) {
+            None => ledger.commit(commit),
+            Some(asks) => {
+                commit.outcome = Some(asks);
+                let committed = ledger.commit(commit.clone());
+                if let Err(StoreError::Answered(_)) = committed {
+                    // The same answers came twice, and the other run was quicker. What this one did is on record.
+                    commit.outcome = None;
+                    ledger.commit(commit)
+                } else {
+                    committed
+                }
+            }
+        };
         self.settle(committed.is_ok());
         let receipt = committed.ok()?;
         receipt.positions.last().map(|position| position.position)
@@ -130,6 +144,16 @@ impl<'a> Ending<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// What is kept as the answer to a client's answers that led to more questions.
+    fn asks(&self, abort: &Abort) -> Option<(InputKey, Vec<u8>)> {
+        let asking = self.request.asking.as_ref()?;
+        let asks = abort.reason == AbortReason::Suspended;
+        self.request
+            .input_key
+            .filter(|_| asks)
+            .map(|key| (key, asking.left()))
     }
 
     /// The records of a turn that came to nothing.

@@ -9,13 +9,15 @@ use arc_swap::ArcSwap;
 use serde_json::Map;
 use sinew_schema::{GateDecisionTable, GatePlace, GateRecord, LedgerRecord, ReloadRecord};
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{broadcast, oneshot};
+use tokio_util::sync::CancellationToken;
 
-use super::admission::Admission;
+use super::admission::{Admission, Lane};
 use super::allow::{AllowSettings, Allowances, Terminal};
-use super::bridge::{Tools, TurnLimits};
+use super::bridge::{HOST_ENDS, Tools, TurnLimits};
 use super::catalog::{Catalog, Configured, Loaded, PluginState};
 use super::load::{LoadError, Loader};
+use super::mcp::{McpChange, clash};
 use super::notes;
 use super::project::Projects;
 use super::record;
@@ -29,6 +31,9 @@ use crate::ledger::Ledger;
 use crate::plugin::{Abort, AbortReason, Build, Engine as Fingerprint, Manifest};
 use crate::services::secrets::Secrets;
 use crate::world::{Clock, Random};
+
+/// Changes of what plugins offer that a slow listener may lag behind.
+const MCP_CHANGES_MAX: usize = 256;
 
 /// Limits of the engine.
 #[derive(Debug, Clone)]
@@ -133,6 +138,8 @@ impl Engine {
                 own: parts.own.into(),
                 purses: Arc::default(),
                 doubts: Arc::default(),
+                ending: CancellationToken::new(),
+                mcp: broadcast::channel(MCP_CHANGES_MAX).0,
             },
             catalog,
             table: GateDecisionTable::bundled()?,
@@ -157,6 +164,7 @@ impl Engine {
                 manifest: None,
                 reason: "the host panicked while it loaded it".to_owned(),
             });
+            let state = alone(&catalog, state);
             if let PluginState::Broken { reason, .. } = &state {
                 engine.note_broken(&configured.name, "", reason);
             }
@@ -186,6 +194,11 @@ impl Engine {
             Arc::clone(&self.tools.clock),
         );
         tokio::spawn(upkeep::run(self.settings.upkeep.clone(), ledger, clock))
+    }
+
+    /// Cancelled, it ends every turn: an effect that is waited for at once, anything else at the guest's next host call.
+    pub(crate) fn turns(&self) -> CancellationToken {
+        self.tools.ending.clone()
     }
 
     /// Records that the host ends in order; what comes without it was a crash.
@@ -221,6 +234,9 @@ impl Engine {
         let _ = tokio::task::spawn_blocking(move || secrets.reload()).await;
         let before = self.catalog();
         let loaded = self.loader.load(configured).await.and_then(|loaded| {
+            if let Some(clash) = clash(&before, &loaded) {
+                return Err(LoadError::Offer(clash));
+            }
             if reason.is_none() {
                 wider(&before, &loaded.manifest)?;
                 unwired::check(&before, &loaded.manifest, self.wired.as_deref())?;
@@ -256,6 +272,11 @@ impl Engine {
             .plugins
             .insert(name.to_owned(), PluginState::Loaded(Arc::clone(&loaded)));
         self.catalog.store(Arc::new(catalog));
+        // Nobody may listen.
+        let _ = self.tools.mcp.send(McpChange {
+            plugin: name.to_owned(),
+            what: None,
+        });
         Ok(loaded)
     }
 
@@ -274,7 +295,8 @@ impl Engine {
         tokio::spawn(async move {
             // Nobody may wait any more; the turn is recorded all the same.
             let _ = answer.send(engine.run(&request, read).await);
-            settle([&request.loaded.build]);
+            // Whoever waits may be next on this thread, and does not wait for this.
+            tokio::task::block_in_place(|| settle([&request.loaded.build]));
         });
         async { answered.await.unwrap_or_else(|_| panicked()) }
     }
@@ -287,14 +309,23 @@ impl Engine {
         read: impl Fn(&[u8]) -> Result<Meaning<T>, Abort>,
     ) -> TurnOutcome<T> {
         let deadline = request.deadline.into();
-        let waited = tokio::time::timeout_at(deadline, async {
+        let lane = match request.asking {
+            Some(_) => Lane::Call,
+            None => Lane::Hook,
+        };
+        let waiting = tokio::time::timeout_at(deadline, async {
             let held = match turn::scope_key(request) {
                 Some(key) => Some(Arc::clone(&self.scopes).hold(key).await),
                 None => None,
             };
-            (held, self.admission.enter().await)
+            (held, self.admission.enter(lane).await)
         });
-        let (held, place) = match waited.await {
+        let waited = tokio::select! {
+            biased;
+            waited = waiting => waited,
+            () = self.tools.ending.cancelled() => return self.turned_away(request, HOST_ENDS),
+        };
+        let (held, place) = match waited {
             Ok((held, Some(place))) => (held, place),
             Ok((_, None)) => return self.turned_away(request, "too many turns wait"),
             Err(_) => return self.turned_away(request, "its time was over before it could start"),
@@ -358,6 +389,20 @@ impl Engine {
     }
 }
 
+/// A plugin that offers nothing under a name that one before it has; broken otherwise.
+fn alone(before: &Catalog, state: PluginState) -> PluginState {
+    let PluginState::Loaded(loaded) = &state else {
+        return state;
+    };
+    match clash(before, loaded) {
+        None => state,
+        Some(reason) => PluginState::Broken {
+            manifest: Some(Arc::new(loaded.manifest.clone())),
+            reason,
+        },
+    }
+}
+
 /// Refuses a build that may spend more than the one that serves: nobody said so.
 fn wider(before: &Catalog, manifest: &Manifest) -> Result<(), LoadError> {
     let serving = before.plugins.get(&manifest.name);
@@ -371,13 +416,11 @@ fn wider(before: &Catalog, manifest: &Manifest) -> Result<(), LoadError> {
     Err(LoadError::Wider(wider.join(", ")))
 }
 
-/// Drops the instances that turns used up, and makes the next ones: what nobody waits for.
+/// Drops the instances that turns used up, and makes the next ones: what nobody waits for. It takes a tenth of a millisecond.
 pub(super) fn settle<'a>(builds: impl IntoIterator<Item = &'a Arc<Build>>) {
-    tokio::task::block_in_place(|| {
-        for build in builds {
-            build.instances().settle();
-        }
-    });
+    for build in builds {
+        build.instances().settle();
+    }
 }
 
 fn panicked<T>() -> TurnOutcome<T> {

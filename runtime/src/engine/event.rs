@@ -94,7 +94,12 @@ pub(super) async fn run(
     let mut parts = Vec::new();
     let mut used = Vec::new();
     let mut replacement = None;
-    for subscriber in subscribers.iter().filter(|subscriber| subscriber.rewrites) {
+    for subscriber in &subscribers {
+        // Judged on what the former made of the input.
+        let rewrites = subscriber.rewrites.as_ref();
+        if !rewrites.is_some_and(|rewrites| rewrites.wants(input.value())) {
+            continue;
+        }
         let read = event.rules.rewriting(event.name);
         let turn = event.here(subscriber, Phase::Rewrite, &input, read, &mut used);
         let outcome = turn.await;
@@ -253,6 +258,7 @@ impl Event<'_> {
             project: self.project.clone(),
             tool_use_id: self.tool_use_id.clone(),
             trace_id: self.trace_id.clone(),
+            resumes: Vec::new(),
         });
         let envelope = match self.envelope(loaded.manifest.whole_inputs, phase, input) {
             Ok(envelope) => envelope,
@@ -273,6 +279,9 @@ impl Event<'_> {
             permit_scope: self.permit_scope.clone(),
             deadline: wall.min(self.deadline),
             given_up: Arc::clone(&self.given_up),
+            cut: None,
+            base_revision: None,
+            asking: None,
         })
     }
 

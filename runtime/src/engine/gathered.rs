@@ -14,6 +14,8 @@ pub(super) struct Gathered {
     /// Names of the Vars that were read.
     pub(super) read: BTreeSet<String>,
     pub(super) meter: Meter,
+    /// How often each request of an effect that changes something elsewhere was made so far, by its likeness.
+    pub(super) alike: BTreeMap<String, u32>,
     /// Records of effects, in order; kept whatever becomes of the turn.
     pub(super) entries: Vec<Entry>,
     pub(super) payloads: Vec<Payload>,

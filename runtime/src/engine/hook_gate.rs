@@ -34,8 +34,8 @@ impl Gate for Engine {
                 .unwrap_or(deadline);
             tokio::spawn(async move {
                 let (engine, given_up, event, input) = task;
-                let (outcome, used) = event::run(&engine, request, Arc::clone(&given_up)).await;
-                if let Err(late) = answer.send(outcome) {
+                let done = event::run(&engine, request, Arc::clone(&given_up)).await;
+                if let Err((late, used)) = answer.send(done) {
                     let answered = Answered {
                         decided: Some(late.verdict.word()),
                         said: "failure",
@@ -43,11 +43,15 @@ impl Gate for Engine {
                         positions: late.positions,
                     };
                     engine.write(&answer_record(engine.clock(), &event, &input, answered));
+                    settle(&used);
                 }
-                settle(&used);
             });
             match tokio::time::timeout_at(until.into(), answered).await {
-                Ok(Ok(outcome)) => outcome,
+                Ok(Ok((outcome, used))) => {
+                    // Its turn comes when this task waits, and that is when the answer was written.
+                    tokio::spawn(async move { settle(&used) });
+                    outcome
+                }
                 Ok(Err(_)) => {
                     let reason = "the host panicked while it ran the event";
                     self.unanswered(event, reason, deadline).await

@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::bridge::Bridge;
 use super::open_effect::{EffectName, OpenEffect, OpenState};
 use super::record;
-use crate::effects::Performed;
+use crate::effects::{EffectId, Performed};
 use crate::store::{Commit, Durability};
 
 impl Bridge {
@@ -42,19 +42,45 @@ impl Bridge {
             at: record::at(self.tools.clock.as_ref()),
             session: self.facts.session.clone(),
             tool_use_id: self.facts.tool_use_id.clone(),
-            repeat_key: self.repeat_key(asked),
-            likeness: self.likeness(asked),
+            repeat_key: asked.repeat_key.clone(),
+            likeness: self.likeness(asked.effect, &asked.request.bytes),
             state: OpenState::Running,
         }
     }
 
-    /// Names a request of an input, whichever build and whichever of its effects it is; of a turn where the input cannot
+    /// Names an effect so that whoever does it again, in another turn, names it alike: by the tool use, and what was asked
+    /// how many times before, whatever the plugin's build and grants are by then. Where no tool use is known: by the input
+    /// or, of a call, by its first turn.
+    pub(super) fn repeat_key(&self, effect: EffectId, ordinal: u32, request: &[u8]) -> String {
+        if matches!(effect.class(), EffectClass::Read | EffectClass::WriteLocal) {
+            return String::new();
+        }
+        let mut hash = Sha256::new();
+        if self.facts.tool_use_id.is_some() {
+            let likeness = self.likeness(effect, request);
+            let mut state = self.lock();
+            let count = state.alike.entry(likeness.clone()).or_default();
+            hash.update(likeness);
+            hash.update(count.to_be_bytes());
+            *count += 1;
+        } else {
+            match &self.input_key {
+                Some(key) => hash.update(key.0),
+                None => hash.update(self.facts.first_turn()),
+            }
+            hash.update(ordinal.to_be_bytes());
+            hash.update(effect.name());
+        }
+        hex::encode(hash.finalize())
+    }
+
+    /// Names a request of an input, whichever build and whichever of its effects it is; of a call where the input cannot
     /// be told from another.
-    fn likeness(&self, asked: &Asked) -> String {
+    fn likeness(&self, effect: EffectId, request: &[u8]) -> String {
         let facts = &self.facts;
         let input = match &facts.tool_use_id {
             Some(tool_use_id) => tool_use_id.as_str(),
-            None => facts.turn.as_str(),
+            None => facts.first_turn(),
         };
         let phase = facts.phase.map(|phase| phase.to_string());
         let mut hash = Sha256::new();
@@ -64,8 +90,8 @@ impl Bridge {
             facts.event.as_deref().unwrap_or_default().as_bytes(),
             phase.as_deref().unwrap_or_default().as_bytes(),
             input.as_bytes(),
-            asked.effect.name().as_bytes(),
-            asked.request.bytes.as_slice(),
+            effect.name().as_bytes(),
+            request,
         ] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
@@ -80,7 +106,9 @@ impl Bridge {
         open: OpenEffect,
         performed: &Result<Performed, EffectError>,
     ) {
-        let unknown = performed.as_ref().is_err_and(is_unknown);
+        // Where doing it again is the same, nobody has to find out.
+        let unknown =
+            asked.class == EffectClass::WriteRemote && performed.as_ref().is_err_and(is_unknown);
         let mut state = self.lock();
         if unknown {
             state.open.unknown.insert(asked.ordinal, open);

@@ -1,6 +1,7 @@
 //! From a plugin's folder to a plugin that can serve: read, inspect, try in a child process, compile, check.
 
 use std::collections::HashMap;
+use std::io;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::catalog::{Configured, Loaded, PluginState};
+use super::mcp::Offer;
 use crate::plugin::{
     Build, BuildError, BuildSettings, Manifest, ManifestError, SettingsSchema, Trial, inspect,
 };
@@ -38,6 +40,9 @@ pub enum LoadError {
         /// What the file system says.
         error: std::io::Error,
     },
+    /// There is no module.
+    #[error("`{0}.wasm` is not there; build it with `sinew plugin build` in the plugin's folder")]
+    Unbuilt(String),
     /// The manifest is refused.
     #[error("`plugin.toml`: {0}")]
     Manifest(#[from] ManifestError),
@@ -69,8 +74,8 @@ pub enum LoadError {
     },
     /// It would guard events that a client does not ask about, so that nobody would notice that they pass.
     #[error(
-        "it would guard {events}, which `{settings}` does not ask about; run `sinew init` for that folder first, or say \
-         why it may be so with `--override REASON`"
+        "it would guard {events}, which `{settings}` does not ask about, or lets pass when the gate cannot be asked; run \
+         `sinew init` for that folder first, or say why it may be so with `--override REASON`"
     )]
     Unwired {
         /// The events.
@@ -78,6 +83,9 @@ pub enum LoadError {
         /// A client's settings.
         settings: PathBuf,
     },
+    /// What it offers over MCP is refused.
+    #[error("what it offers over MCP: {0}")]
+    Offer(String),
     /// It may spend more than the build that serves.
     #[error(
         "it may spend more than the build that serves: {0}; cap it with `[plugins.NAME.budgets]` in sinew.toml, or say why it \
@@ -213,7 +221,16 @@ impl Loader {
             Some(build) => build,
             None => self.build(source).await?,
         };
-        Ok(Loaded::new(configured, manifest, Arc::new(build)))
+        let config = Arc::clone(&configured.config);
+        let describing = tokio::task::spawn_blocking(move || {
+            let offer = Offer::of(&build, &config);
+            (build, offer)
+        });
+        let (build, offer) = describing
+            .await
+            .map_err(|_| LoadError::Offer("the host panicked while it asked".to_owned()))?;
+        let offer = Arc::new(offer.map_err(LoadError::Offer)?);
+        Ok(Loaded::new(configured, manifest, Arc::new(build), offer))
     }
 
     /// Makes a plugin's build ahead of the load that will want it. What is wrong with it shows in that load.
@@ -237,18 +254,21 @@ impl Loader {
 
     fn source(&self, configured: &Configured, manifest: &Manifest) -> Result<Source, LoadError> {
         let path = wasm_path(&configured.folder, &manifest.name);
-        let wasm = files::bytes(&path, self.settings.build.wasm_bytes_max).map_err(|error| {
-            LoadError::File {
+        let bytes_max = self.settings.build.wasm_bytes_max;
+        let wasm = files::bytes(&path, bytes_max).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => LoadError::Unbuilt(manifest.name.clone()),
+            _ => LoadError::File {
                 file: format!("{}.wasm", manifest.name),
                 error,
-            }
+            },
         })?;
         // What is wrong on sight is said at once; what only shows when it runs shows in the child.
-        manifest.agrees_with(&inspect(&wasm, manifest.wasi)?)?;
+        manifest.agrees_with(&inspect(&wasm, manifest.wasi, manifest.compat)?)?;
         let settings = BuildSettings {
             fuel: manifest.budgets.fuel,
             memory_bytes: manifest.budgets.memory_bytes,
             wasi: manifest.wasi,
+            compat: manifest.compat,
             ..self.settings.build.clone()
         };
         Ok(Source { wasm, settings })

@@ -19,6 +19,8 @@ pub(super) struct Meter {
     pub(super) record_bytes: u64,
     /// What effects cost, or can cost while they run.
     pub(super) cost: Cost,
+    /// What effects of earlier runs of the same call did cost.
+    pub(super) earlier: Cost,
 }
 
 /// What came of asking for a part of a budget.
@@ -85,13 +87,13 @@ impl Meter {
                 Unit::LlmTokens,
                 most.llm_tokens,
                 budgets.llm_tokens,
-                self.cost.llm_tokens,
+                self.cost.llm_tokens + self.earlier.llm_tokens,
             ),
             (
                 Unit::Usd,
                 most.usd_micros,
                 budgets.usd_micros,
-                self.cost.usd_micros,
+                self.cost.usd_micros + self.earlier.usd_micros,
             ),
         ];
         for (unit, needed, limit, used) in units {
@@ -179,6 +181,12 @@ mod tests {
         assert_eq!(meter.cost(cost(40, 5), &budgets), Err((Unit::Usd, 5, 4)));
         assert_eq!(meter.cost, cost(60, 6), "a refusal takes nothing");
         meter.settle(cost(60, 6), cost(10, 1));
+        meter.earlier = cost(1, 0);
+        assert_eq!(
+            meter.cost(cost(90, 9), &budgets),
+            Err((Unit::LlmTokens, 90, 89))
+        );
+        meter.earlier = Cost::default();
         meter.cost(cost(90, 9), &budgets).unwrap();
     }
 

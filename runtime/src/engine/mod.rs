@@ -27,10 +27,12 @@ mod hook_gate;
 mod input;
 mod intent;
 mod load;
+mod mcp;
 mod meter;
 mod notes;
 mod open_effect;
 mod operator;
+mod own;
 mod passing;
 mod period;
 mod project;
@@ -41,7 +43,6 @@ mod scopes;
 mod shortage;
 mod source;
 mod statement;
-mod tool;
 mod turn;
 mod undertaking;
 mod unwired;
@@ -56,8 +57,12 @@ pub use engine::{Engine, EngineParts, EngineSettings};
 pub use gate::{Answering, Check, Difference, Gate, GateNote, Guard, Readiness, Refusal};
 pub use hook::{Column, HookOutcome, HookRequest, Kind, Verdict};
 pub use load::{LoadError, LoadSettings, Loader};
+pub use mcp::{
+    DESCRIBE, McpAsked, McpCaller, McpChange, McpEnd, McpFailure, McpRequest, McpResume, McpView,
+    Nobody, Offer, Offered,
+};
 pub use open_effect::{EffectName, OpenEffect, OpenState};
-pub use regrant::Reread;
+pub use regrant::{Reread, note_grant};
 pub use source::{EffectSource, ReadOnly};
 pub use statement::{
     Statement, day as day_statement, in_doubt as effects_in_doubt, sessions as session_statements,

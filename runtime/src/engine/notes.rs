@@ -101,7 +101,7 @@ pub(super) fn gate(ledger: &Ledger, clock: &dyn Clock, what: &str, detail: &str)
     note(ledger, &LedgerRecord::Gate { at, value })
 }
 
-fn gate_record(what: &str, detail: &str) -> GateRecord {
+pub(super) fn gate_record(what: &str, detail: &str) -> GateRecord {
     GateRecord {
         what: what.to_owned(),
         detail: detail.to_owned(),

@@ -24,8 +24,9 @@ impl Bridge {
         let manifest = &self.loaded.manifest;
         let mut periods = Vec::new();
         if !manifest.session_budget.is_empty() {
-            // A turn without a session is a session of its own.
-            let session = self.facts.session.as_ref().unwrap_or(&self.facts.turn);
+            // A call without a session is a session of its own, however often it asks its client.
+            let session = self.facts.session.as_deref();
+            let session = session.unwrap_or_else(|| self.facts.first_turn());
             periods.push(Period {
                 name: "session",
                 scope: session_scope(session),

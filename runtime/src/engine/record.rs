@@ -65,6 +65,17 @@ pub(super) struct TurnFacts {
     pub(super) project: Option<String>,
     pub(super) tool_use_id: Option<String>,
     pub(super) trace_id: Option<String>,
+    /// Turns that this one runs again, the first one first.
+    pub(super) resumes: Vec<String>,
+}
+
+// === impl TurnFacts ===
+
+impl TurnFacts {
+    /// The turn that this one runs again, or itself.
+    pub(super) fn first_turn(&self) -> &str {
+        self.resumes.first().unwrap_or(&self.turn)
+    }
 }
 
 /// What is known of a turn after it ran.
@@ -127,6 +138,7 @@ pub(super) fn turn(at: String, loaded: &Loaded, facts: &TurnFacts, end: TurnEnd)
         tool_use_id: facts.tool_use_id.clone(),
         trace_id: facts.trace_id.clone(),
         parent: None,
+        resumes: facts.resumes.clone(),
         input: end.input,
         base_revision: end.base_revision,
         vars_read: end.vars_read,

@@ -6,12 +6,14 @@ use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 
 use super::bridge::{Bridge, Tools, TurnLimits};
 use super::catalog::Loaded;
 use super::ending::Ending;
 use super::gathered::Gathered;
 use super::input::Input;
+use super::mcp::Asking;
 use super::notes;
 use super::record::{self, TurnFacts};
 use crate::permits::PermitScope;
@@ -33,6 +35,12 @@ pub(super) struct TurnRequest {
     pub(super) input_key: Option<InputKey>,
     /// Turned on by whoever gave up waiting: nothing may be committed as decided after that.
     pub(super) given_up: Arc<AtomicBool>,
+    /// Cancelled when a call is to end at once; hooks end with the host.
+    pub(super) cut: Option<CancellationToken>,
+    /// The revision that the scope must still have; none where any will do.
+    pub(super) base_revision: Option<u64>,
+    /// The client that waits over MCP.
+    pub(super) asking: Option<Arc<Asking>>,
 }
 
 /// What a turn's output means.
@@ -61,13 +69,7 @@ pub(super) fn run<T>(
     runtime: Handle,
     read: impl Fn(&[u8]) -> Result<Meaning<T>, Abort>,
 ) -> TurnOutcome<T> {
-    let repeated = |outcome: &Outcome| {
-        notes::repeated(tools, request, outcome.position);
-        TurnOutcome {
-            result: read(&outcome.answer).map(|meaning| meaning.value),
-            position: outcome.position,
-        }
-    };
+    let repeated = |outcome: &Outcome| repeated(request, tools, outcome, &read);
     if let Some(key) = &request.input_key {
         match tools.ledger.store().outcome(key) {
             Ok(Some(outcome)) => return repeated(&outcome),
@@ -84,6 +86,15 @@ pub(super) fn run<T>(
         Ok(base) => base.unwrap_or_default(),
         Err(error) => return not_run(store_abort(&error)),
     };
+    if request
+        .base_revision
+        .is_some_and(|revision| revision != base.revision)
+    {
+        return not_run(Abort::new(
+            AbortReason::Conflict,
+            "the tool's state was changed while its client was asked; make the call again",
+        ));
+    }
     let started = tools.clock.instant();
     let bridge = Arc::new(Bridge {
         facts: Arc::clone(&request.facts),
@@ -93,6 +104,9 @@ pub(super) fn run<T>(
         deadline: request.deadline,
         input_key: request.input_key,
         input: Arc::clone(&request.input),
+        given_up: Arc::clone(&request.given_up),
+        cut: request.cut.clone(),
+        asking: request.asking.clone(),
         has_vars: scope_key.is_some(),
         limits,
         tools: tools.clone(),
@@ -104,10 +118,14 @@ pub(super) fn run<T>(
     });
     let mut used = Used::new(request);
     let end = used.call(&request.envelope, Arc::clone(&bridge) as Arc<dyn Border>);
-    let late =
-        request.given_up.load(Ordering::Acquire) || tools.clock.instant() >= request.deadline;
+    let given_up = request.given_up.load(Ordering::Acquire);
+    let late = given_up || tools.clock.instant() >= request.deadline;
     let meaning = match &end.output {
         Err(abort) => Err(abort.clone()),
+        Ok(_) if given_up && request.asking.is_some() => Err(Abort::new(
+            AbortReason::Cancelled,
+            "the client took the call back",
+        )),
         Ok(_) if late => Err(Abort::new(
             AbortReason::Wall,
             "the turn ended after its time was over",
@@ -143,6 +161,29 @@ pub(super) fn run<T>(
         },
         // Nothing may count as decided that is not durable.
         Err(error) => not_run(store_abort(&error)),
+    }
+}
+
+/// What the request's first turn came to.
+fn repeated<T>(
+    request: &TurnRequest,
+    tools: &Tools,
+    outcome: &Outcome,
+    read: impl Fn(&[u8]) -> Result<Meaning<T>, Abort>,
+) -> TurnOutcome<T> {
+    notes::repeated(tools, request, outcome.position);
+    let asking = request.asking.as_ref();
+    let asks = asking.is_some_and(|asking| asking.takes_up(&outcome.answer));
+    TurnOutcome {
+        result: if asks {
+            Err(Abort::new(
+                AbortReason::Suspended,
+                "it waits for the client's next answer",
+            ))
+        } else {
+            read(&outcome.answer).map(|meaning| meaning.value)
+        },
+        position: outcome.position,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Guarded events that nobody sends: what a new build would guard in vain.
+//! Guarded events that a client does not send, or lets pass without an answer: what a new build would guard in vain.
 
 use std::path::Path;
 
@@ -7,7 +7,8 @@ use super::load::LoadError;
 use crate::plugin::{Manifest, OnFailure};
 use crate::services::wired::Wired;
 
-/// Refuses a manifest that guards an event which was not guarded before, and which a wired client does not ask about.
+/// Refuses a manifest that guards an event which was not guarded before, and which a wired client does not ask about
+/// or lets pass when the daemon cannot be asked.
 ///
 /// Where no client was wired by `init` there is nothing to compare with: it is the operator who knows what is asked.
 pub(super) fn check(
@@ -39,7 +40,7 @@ pub(super) fn check(
     let mut events = Vec::new();
     let mut settings = None;
     for (event, _) in added {
-        if let Some(path) = wired.missing(event).first() {
+        if let Some(path) = wired.unguarded(event).first() {
             events.push(event.as_str());
             settings.get_or_insert_with(|| path.to_path_buf());
         }

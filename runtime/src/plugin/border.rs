@@ -29,6 +29,10 @@ pub enum AbortReason {
     Conflict,
     /// The turn could not be made durable.
     Store,
+    /// The guest asked a client for something: the turn runs again when the answer is there.
+    Suspended,
+    /// The caller took the call back.
+    Cancelled,
     /// The host failed: a defect of ours, or of the machine.
     Host,
 }
@@ -48,6 +52,8 @@ impl AbortReason {
             Self::Bytes => "bytes",
             Self::Conflict => "conflict",
             Self::Store => "store",
+            Self::Suspended => "suspended",
+            Self::Cancelled => "cancelled",
             Self::Host => "host",
         }
     }
@@ -126,6 +132,8 @@ pub(super) struct Frame {
     pub(super) output: Option<Vec<u8>>,
     pub(super) error: Option<String>,
     pub(super) abort: Option<Abort>,
+    /// Questions to a client that came through another host's functions.
+    pub(super) questions: u32,
     /// Of the last answer that came through Extism's own HTTP functions.
     pub(super) http: Option<Head>,
     /// Every byte of the guest's memory below this offset was proved to be mapped.
@@ -165,6 +173,7 @@ pub(super) fn enter<T>(
         output: None,
         error: None,
         abort: None,
+        questions: 0,
         http: None,
         proved_end: past.proved_end,
         used: past.used,

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use super::compat::Compat;
 use super::fuel;
 use super::host_functions;
 use super::inspect::{Inspection, inspect};
@@ -35,6 +36,8 @@ pub struct BuildSettings {
     pub reuse_max: usize,
     /// Whether the guest gets WASI.
     pub wasi: bool,
+    /// Another host's interface that the module speaks.
+    pub compat: Option<Compat>,
     /// Largest wasm file, in bytes.
     pub wasm_bytes_max: u64,
     /// wasmtime's cache configuration file; none means every start compiles anew.
@@ -50,6 +53,7 @@ impl Default for BuildSettings {
             ready_max: 2,
             reuse_max: 8,
             wasi: false,
+            compat: None,
             wasm_bytes_max: 64 << 20,
             cache_config: None,
         }
@@ -119,7 +123,7 @@ impl Build {
                 limit: settings.wasm_bytes_max,
             });
         }
-        let inspection = inspect(wasm, settings.wasi)?;
+        let inspection = inspect(wasm, settings.wasi, settings.compat)?;
         let pages = u32::try_from(settings.memory_bytes.div_ceil(PAGE_BYTES)).unwrap_or(u32::MAX);
         let growth = growth_pages(pages, inspection.memory_pages);
         let digest = hex::encode(Sha256::digest(wasm));
@@ -149,8 +153,8 @@ impl Build {
             .map_err(|error| BuildError::Compile(format!("{error:#}")))?;
         Ok(Self {
             digest,
+            instances: Instances::new(compiled, &settings, inspection.foreign.clone()),
             inspection,
-            instances: Instances::new(compiled, &settings),
             settings,
         })
     }

@@ -12,6 +12,7 @@ use extism::{
 use super::border::{self, Abort, AbortReason, Border};
 use super::guest_memory::{read, read_range, sound, write};
 use super::http;
+use super::hyper_mcp;
 use super::inspect::Inspection;
 use crate::effects::{EffectId, LogLevel};
 
@@ -35,9 +36,10 @@ const LOG_LEVEL_ALL: i32 = 0;
 /// All functions a build is linked with.
 ///
 /// Of the effects it gets those that it imports: each function makes every instance cost more, and one that is not imported
-/// cannot be called. Of Extism's own functions all are replaced.
+/// cannot be called. One that speaks another host's interface gets that host's functions. Of Extism's own all are replaced.
 pub(super) fn all(module: &Inspection) -> Vec<Function> {
-    let imported = |effect: &&EffectId| module.effects.contains(effect.name());
+    let own = module.foreign.is_none();
+    let imported = |effect: &&EffectId| own && module.effects.contains(effect.name());
     let effects = EffectId::ALL.iter().filter(imported).map(|effect| {
         let effect = *effect;
         function(
@@ -72,16 +74,18 @@ pub(super) fn all(module: &Inspection) -> Vec<Function> {
             },
         )
     });
+    let foreign = module.foreign.iter().flat_map(|_| hyper_mcp::functions());
     effects
+        .chain(foreign)
         .chain(logs)
-        .chain(state())
+        .chain(state(own))
         .chain(results())
         .chain(http::functions())
         .collect()
 }
 
-/// Vars and configuration.
-fn state() -> Vec<Function> {
+/// Vars and configuration, as a module of this host's `own` interface reads it, or one of another's.
+fn state(own: bool) -> Vec<Function> {
     vec![
         function(
             EXTISM_ENV_MODULE,
@@ -123,13 +127,20 @@ fn state() -> Vec<Function> {
             "config_get",
             1,
             Some(ValType::I64),
-            |border, plugin, inputs, outputs| {
+            move |border, plugin, inputs, outputs| {
                 let key = read(
                     plugin,
                     argument(inputs, 0)?,
                     border.limits().argument_bytes_max,
                 )?;
                 let value = border.config_get(&key)?;
+                let value = value.map(|value| {
+                    if own {
+                        value
+                    } else {
+                        hyper_mcp::setting(value)
+                    }
+                });
                 give(
                     outputs,
                     write(plugin, value.as_deref().unwrap_or_default())?,

@@ -1,6 +1,7 @@
 //! Looks at wasm without running it: what it exports and imports, and whether a plugin may look like that at all.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use extism::{EXTISM_ENV_MODULE, EXTISM_USER_MODULE};
 use sinew_schema::{EFFECTS, ENTRY_POINTS};
@@ -9,6 +10,8 @@ use wasmparser::{
 };
 
 use super::build::BuildError;
+use super::compat::Compat;
+use super::hyper_mcp;
 use super::wasi::WASI;
 use crate::effects::EffectId;
 
@@ -51,7 +54,7 @@ const LOG_LEVEL: &str = "get_log_level";
 /// What a module shows of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
-    /// Exported functions that are entry points the engine knows.
+    /// Entry points that the engine knows and the module answers: exported functions, if it speaks this host's interface.
     pub entry_points: BTreeSet<&'static str>,
     /// Effects it can ask for: those it imports, and what is behind a function of Extism's that it imports.
     pub effects: BTreeSet<&'static str>,
@@ -59,24 +62,43 @@ pub struct Inspection {
     pub wasi: bool,
     /// Pages of memory that it starts with.
     pub memory_pages: u64,
+    /// What it exports for another host, where it speaks that one's interface.
+    pub(super) foreign: Option<Arc<hyper_mcp::Exports>>,
+}
+
+/// A module that is looked at.
+struct Look {
+    wasi: bool,
+    found: Inspection,
+    /// What another host would call, where the module speaks that one's interface.
+    foreign: Option<hyper_mcp::Exports>,
 }
 
 /// Validates a module and refuses what a plugin may not be.
 ///
 /// # Errors
 /// Wasm that does not validate, a start section or an export that would run unasked (unless `wasi`), an import that the
-/// host does not provide, and a module without a single entry point.
-pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
+/// host does not provide, and a module without a single entry point; with `compat`, one that is no plugin of that host's.
+pub fn inspect(
+    module: &[u8],
+    wasi: bool,
+    compat: Option<Compat>,
+) -> Result<Inspection, BuildError> {
     // What fuel cannot bound in time; `fuel` says why.
     let features = WasmFeatures::default() - WasmFeatures::GC - WasmFeatures::EXCEPTIONS;
     let types = Validator::new_with_features(features)
         .validate_all(module)
         .map_err(|error| BuildError::Invalid(error.to_string()))?;
-    let mut found = Inspection {
-        entry_points: BTreeSet::new(),
-        effects: BTreeSet::new(),
-        wasi: false,
-        memory_pages: 0,
+    let mut look = Look {
+        wasi,
+        found: Inspection {
+            entry_points: BTreeSet::new(),
+            effects: BTreeSet::new(),
+            wasi: false,
+            memory_pages: 0,
+            foreign: None,
+        },
+        foreign: compat.map(|Compat::HyperMcp| hyper_mcp::Exports::default()),
     };
     for section in Parser::new(0).parse_all(module) {
         match section.map_err(|error| BuildError::Invalid(error.to_string()))? {
@@ -96,13 +118,14 @@ pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
                     let import = import.map_err(|error| BuildError::Invalid(error.to_string()))?;
-                    found.import(import.module, import.name, import.ty, wasi)?;
+                    look.import(import.module, import.name, import.ty)?;
                 }
             }
             Payload::MemorySection(memories) => {
                 for memory in memories {
                     let memory = memory.map_err(|error| BuildError::Invalid(error.to_string()))?;
-                    found.memory_pages = found.memory_pages.saturating_add(memory.initial);
+                    let pages = &mut look.found.memory_pages;
+                    *pages = pages.saturating_add(memory.initial);
                 }
             }
             Payload::ExportSection(exports) => {
@@ -112,31 +135,36 @@ pub fn inspect(module: &[u8], wasi: bool) -> Result<Inspection, BuildError> {
                         .then(|| types.as_ref().core_function_at(export.index))
                         .map(|id| types[id].unwrap_func());
                     if let Some(function) = function {
-                        found.export(export.name, function, wasi)?;
+                        look.export(export.name, function)?;
                     }
                 }
             }
             _ => {}
         }
     }
-    if found.entry_points.is_empty() {
-        return Err(BuildError::Refused(
-            "it exports no entry point, so it is not a plugin".into(),
-        ));
-    }
-    Ok(found)
+    look.end()
 }
 
-// === impl Inspection ===
+// === impl Look ===
 
-impl Inspection {
-    fn import(
-        &mut self,
-        module: &str,
-        name: &str,
-        kind: TypeRef,
-        wasi: bool,
-    ) -> Result<(), BuildError> {
+impl Look {
+    fn end(self) -> Result<Inspection, BuildError> {
+        let Self {
+            mut found, foreign, ..
+        } = self;
+        if let Some(exports) = foreign {
+            found.entry_points = exports.entry_points().map_err(BuildError::Refused)?;
+            found.foreign = Some(Arc::new(exports));
+        }
+        if found.entry_points.is_empty() {
+            return Err(BuildError::Refused(
+                "it exports no entry point, so it is not a plugin".into(),
+            ));
+        }
+        Ok(found)
+    }
+
+    fn import(&mut self, module: &str, name: &str, kind: TypeRef) -> Result<(), BuildError> {
         if !matches!(kind, TypeRef::Func(_)) {
             return Err(BuildError::Refused(format!(
                 "it imports `{module}::{name}`, which is not a function"
@@ -144,21 +172,31 @@ impl Inspection {
         }
         match module {
             EXTISM_ENV_MODULE if name == "http_request" => {
-                self.effects.insert(EffectId::NetFetch.name());
+                self.found.effects.insert(EffectId::NetFetch.name());
                 Ok(())
             }
             EXTISM_ENV_MODULE if ENV_FUNCTIONS.contains(&name) || name == LOG_LEVEL => Ok(()),
+            EXTISM_USER_MODULE if self.foreign.is_some() => match hyper_mcp::import(name) {
+                Some(import) => {
+                    let effect = import.effect().map(EffectId::name);
+                    self.found.effects.extend(effect);
+                    Ok(())
+                }
+                None => Err(BuildError::Refused(format!(
+                    "it imports `{name}`, which hyper-mcp does not provide"
+                ))),
+            },
             EXTISM_USER_MODULE => match EFFECTS.iter().find(|effect| effect.name == name) {
                 Some(effect) => {
-                    self.effects.insert(effect.name);
+                    self.found.effects.insert(effect.name);
                     Ok(())
                 }
                 None => Err(BuildError::Refused(format!(
                     "it imports `{name}`, and there is no such effect"
                 ))),
             },
-            WASI if wasi => {
-                self.wasi = true;
+            WASI if self.wasi => {
+                self.found.wasi = true;
                 Ok(())
             }
             WASI => Err(BuildError::Refused(format!(
@@ -174,19 +212,25 @@ impl Inspection {
         }
     }
 
-    fn export(&mut self, name: &str, function: &FuncType, wasi: bool) -> Result<(), BuildError> {
-        if RUNS_UNASKED.contains(&name) && !wasi {
+    fn export(&mut self, name: &str, function: &FuncType) -> Result<(), BuildError> {
+        if RUNS_UNASKED.contains(&name) && !self.wasi {
             return Err(BuildError::Refused(format!(
                 "it exports `{name}`, which would run before any turn"
             )));
         }
-        if let Some(entry) = ENTRY_POINTS.iter().find(|entry| entry.export == name) {
-            if !function.params().is_empty() || function.results() != [ValType::I32] {
-                return Err(BuildError::Refused(format!(
-                    "its `{name}` has another signature than an entry point: no parameters, and an i32 as the result"
-                )));
-            }
-            self.entry_points.insert(entry.export);
+        let called = if let Some(exports) = &mut self.foreign {
+            exports.note(name)
+        } else {
+            let entry = ENTRY_POINTS.iter().find(|entry| entry.export == name);
+            self.found
+                .entry_points
+                .extend(entry.map(|entry| entry.export));
+            entry.is_some()
+        };
+        if called && (!function.params().is_empty() || function.results() != [ValType::I32]) {
+            return Err(BuildError::Refused(format!(
+                "its `{name}` has another signature than an entry point: no parameters, and an i32 as the result"
+            )));
         }
         Ok(())
     }

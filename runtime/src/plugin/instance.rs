@@ -9,10 +9,15 @@ use wasmtime::Trap;
 use super::border::{self, Abort, AbortReason, Border, Frame, Past};
 use super::build::BuildError;
 use super::guest_memory::OUT_OF_FUEL;
+use super::hyper_mcp;
 use super::instances::Slot;
 
 /// What no module exports: asking for it instantiates a module and runs whatever it runs by itself, and nothing else.
 const NOBODY: &str = "sinew: nobody";
+
+/// How often one instance is called at most. Extism looks the functions of its kernel up anew in each call, and wasmtime
+/// keeps what was looked up for as long as the instance lives: some 200 bytes for each call.
+const CALLS_MAX: u32 = 1_000;
 
 /// One instance. Dropping it gives its slot back.
 pub struct Instance {
@@ -20,6 +25,9 @@ pub struct Instance {
     // Boxed: once it has run, Extism keeps pointers into it, and host functions of later calls follow them.
     plugin: Box<Plugin>,
     past: Past,
+    calls: u32,
+    /// What it exports for another host, where it speaks that one's interface.
+    foreign: Option<Arc<hyper_mcp::Exports>>,
     _slot: Slot,
 }
 
@@ -37,6 +45,7 @@ impl Instance {
     pub(super) fn new(
         compiled: &CompiledPlugin,
         wasi: bool,
+        foreign: Option<Arc<hyper_mcp::Exports>>,
         slot: Slot,
     ) -> Result<Self, BuildError> {
         let make = || {
@@ -58,8 +67,15 @@ impl Instance {
                 used: wasi,
                 ..Past::default()
             },
+            calls: 0,
+            foreign,
             _slot: slot,
         })
+    }
+
+    /// Whether it was called as often as one instance is.
+    pub(super) fn is_worn(&self) -> bool {
+        self.calls >= CALLS_MAX
     }
 
     /// Calls an entry point. Blocks until the guest is done: fuel bounds its own work, the border bounds the host's.
@@ -67,11 +83,20 @@ impl Instance {
     /// An instance whose call did not return an output must not be used again.
     #[must_use]
     pub fn call(&mut self, entry_point: &str, input: &[u8], border: Arc<dyn Border>) -> GuestEnd {
+        match self.foreign.clone() {
+            None => self.run(entry_point, input, border),
+            Some(exports) => hyper_mcp::call(self, &exports, entry_point, input, border),
+        }
+    }
+
+    /// Calls an export.
+    pub(super) fn run(&mut self, export: &str, input: &[u8], border: Arc<dyn Border>) -> GuestEnd {
+        self.calls = self.calls.saturating_add(1);
         let limit = border.limits().output_bytes_max;
         let (done, frame) = border::enter(border, self.past, || {
             // Plain `call`: it is the only one of Extism's calls that reports a non-zero return code.
             catch_unwind(AssertUnwindSafe(|| {
-                self.plugin.call::<&[u8], ()>(entry_point, input)
+                self.plugin.call::<&[u8], ()>(export, input)
             }))
         });
         self.past = Past {

@@ -10,12 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use extism::CompiledPlugin;
 
 use super::build::{BuildError, BuildSettings};
+use super::hyper_mcp;
 use super::instance::Instance;
 
 /// The instances of one build.
 pub struct Instances {
     compiled: CompiledPlugin,
     wasi: bool,
+    foreign: Option<Arc<hyper_mcp::Exports>>,
     ready_max: usize,
     reuse_max: usize,
     slots: Arc<Slots>,
@@ -54,10 +56,15 @@ pub(super) struct Slot(Arc<Slots>);
 // === impl Instances ===
 
 impl Instances {
-    pub(super) fn new(compiled: CompiledPlugin, settings: &BuildSettings) -> Self {
+    pub(super) fn new(
+        compiled: CompiledPlugin,
+        settings: &BuildSettings,
+        foreign: Option<Arc<hyper_mcp::Exports>>,
+    ) -> Self {
         Self {
             compiled,
             wasi: settings.wasi,
+            foreign,
             ready_max: settings.ready_max,
             reuse_max: settings.reuse_max,
             slots: Arc::new(Slots {
@@ -122,9 +129,10 @@ impl Instances {
         self.lock_kept().take(key)
     }
 
-    /// Keeps a used instance for later turns of the same key; one of another key gives way when too many are kept.
+    /// Keeps a used instance for later turns of the same key, unless it served a thousand; one of another key gives way when
+    /// too many are kept.
     pub fn keep(&self, key: String, instance: Instance) {
-        if self.reuse_max == 0 {
+        if self.reuse_max == 0 || instance.is_worn() {
             return self.retire(instance);
         }
         let mut kept = self.lock_kept();
@@ -148,7 +156,7 @@ impl Instances {
     fn create(&self) -> Result<Instance, BuildError> {
         let slot = self.slots.take().or_else(|| self.make_room());
         let slot = slot.ok_or(BuildError::Exhausted(self.slots.limit))?;
-        Instance::new(&self.compiled, self.wasi, slot)
+        Instance::new(&self.compiled, self.wasi, self.foreign.clone(), slot)
     }
 
     /// Takes the slot of an instance that no turn needs. Kept ones are a convenience: they give way before a turn is refused.

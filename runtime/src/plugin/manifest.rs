@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use sinew_schema::{BUNDLE, ENTRY_POINTS, PluginManifest, PluginRule};
 
 use super::budgets::{BudgetCaps, Budgets};
+use super::compat::Compat;
 use super::inspect::Inspection;
 use super::period_budget::PeriodBudget;
 use super::subscription::{OTHER_EVENTS, Subscription, entry_point};
@@ -26,6 +27,8 @@ pub struct Manifest {
     pub scope: Scope,
     /// Whether it gets WASI, and is then best-effort for replay.
     pub wasi: bool,
+    /// Another host's interface that the module speaks.
+    pub compat: Option<Compat>,
     /// Whether an instance serves later turns of the same scope.
     pub reuse: bool,
     /// Whether it wants inputs whole, however large.
@@ -114,17 +117,25 @@ impl Manifest {
                 Subscription::new(key, entry, subscription)?,
             );
         }
+        let compat = identity.compat.map(Compat::from);
+        if let (Some(host), Some(hook)) = (compat, written.hooks.keys().next()) {
+            return Err(ManifestError::Contradiction(format!(
+                "`hooks.{hook}`: a plugin with `compat = \"{host}\"` answers MCP clients and no hook events"
+            )));
+        }
         unique(&written.rules)?;
         let manifest = Self {
             name: identity.name,
             version: identity.version,
             description: identity.description.unwrap_or_default(),
             scope: Scope::parse(&identity.scope),
-            wasi: identity.wasi.unwrap_or(false),
+            wasi: identity.wasi.unwrap_or(compat.is_some()),
+            compat,
             reuse: identity
                 .instance
                 .is_some_and(|instance| instance.to_string() == "reuse"),
-            whole_inputs: identity.whole_inputs.unwrap_or(false),
+            // What was taken out could only be read with an effect of this host's.
+            whole_inputs: compat.is_some() || identity.whole_inputs.unwrap_or(false),
             hooks,
             permits,
             budgets: Budgets::with(budgets.turn.unwrap_or_default(), &Budgets::default())?,
@@ -199,6 +210,12 @@ impl Manifest {
             }
         }
         Ok(())
+    }
+
+    /// Where the Vars of every MCP turn live, for a module whose tools cannot say so themselves.
+    #[must_use]
+    pub fn mcp_scope(&self) -> Option<&Scope> {
+        self.compat.map(|_| &self.scope)
     }
 
     /// The subscription that serves an event, when there is one.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::{PatternOptions, Retrieve, Uri, Validator};
 use serde_json::{Map, Value};
+
+use crate::json_schema::JsonSchema;
 
 /// A schema of settings that was compiled.
 #[derive(Debug)]
-pub struct SettingsSchema(Validator);
+pub struct SettingsSchema(JsonSchema);
 
 /// What is wrong with the operator's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +18,6 @@ pub struct SettingsViolation {
     /// What is wrong there. The value itself is never named: it may be a secret.
     pub reason: String,
 }
-
-/// Refuses to fetch: a schema speaks for itself, and loading a plugin asks no network and opens no other file.
-struct NothingElse;
 
 // === impl SettingsSchema ===
 
@@ -31,13 +29,7 @@ impl SettingsSchema {
     pub fn parse(text: &str) -> Result<Self, String> {
         let schema: Value =
             serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
-        jsonschema::options()
-            .with_retriever(NothingElse)
-            // Without back-references, so that matching takes no longer than the text is long.
-            .with_pattern_options(PatternOptions::regex())
-            .build(&schema)
-            .map(Self)
-            .map_err(|error| error.to_string())
+        JsonSchema::compile(&schema).map(Self)
     }
 
     /// Checks settings as guests read them, JSON texts by key.
@@ -53,27 +45,12 @@ impl SettingsSchema {
             })?;
             object.insert(key.clone(), value);
         }
-        match self.0.iter_errors(&Value::Object(object)).next() {
+        match self.0.violation(&Value::Object(object), true) {
             None => Ok(()),
-            Some(error) => Err(SettingsViolation {
-                key: error
-                    .instance_path()
-                    .to_string()
-                    .trim_start_matches('/')
-                    .replace('/', "."),
-                reason: error.masked_with("the value").to_string(),
+            Some(violation) => Err(SettingsViolation {
+                key: violation.pointer.trim_start_matches('/').replace('/', "."),
+                reason: violation.reason,
             }),
         }
-    }
-}
-
-// === impl NothingElse ===
-
-impl Retrieve for NothingElse {
-    fn retrieve(
-        &self,
-        uri: &Uri<String>,
-    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        Err(format!("it refers to `{uri}`, and may refer to nothing but itself").into())
     }
 }

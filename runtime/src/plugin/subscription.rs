@@ -1,6 +1,7 @@
 //! One event that a plugin listens to: which calls of it, in which order, and what is answered when it cannot decide.
 
 use regex::Regex;
+use serde_json::Value;
 use sinew_schema::{ENTRY_POINTS, EntryMeta, GateDecisionRow, GateDecisionTable};
 
 use super::manifest::ManifestError;
@@ -19,10 +20,19 @@ pub struct Subscription {
     pub field: Option<&'static str>,
     /// Highest first.
     pub priority: i32,
-    /// Whether it gets a rewriting turn first.
-    pub rewrites: bool,
+    /// Which inputs it gets a rewriting turn for, before anybody decides; none where it rewrites nothing.
+    pub rewrites: Option<Rewrites>,
     /// The answer when it cannot decide.
     pub on_failure: OnFailure,
+}
+
+/// Which inputs are worth a rewriting turn.
+#[derive(Debug, Clone)]
+pub struct Rewrites {
+    /// JSON pointer of what can be rewritten about the event.
+    of: &'static str,
+    /// Looked for in the texts there; none finds every input.
+    matcher: Option<Regex>,
 }
 
 /// The answer when a plugin cannot decide. Ordered, strictest last.
@@ -95,10 +105,24 @@ impl Subscription {
                 "`hooks.{key}.on_failure = \"ask\"`: on {event} nobody can be asked; use \"deny\" or \"none\""
             )));
         }
-        let rewrites = written.rewrites.unwrap_or(false);
-        if rewrites && row.is_none_or(|row| row.rewrite.is_none()) {
+        let of = row
+            .and_then(|row| row.rewrite.as_ref())
+            .map(|rewrite| rewrite.of.as_str());
+        let rewrites = match (written.rewrites.unwrap_or(false), of) {
+            (false, _) => None,
+            (true, Some(of)) => Some(Rewrites {
+                of,
+                matcher: rewrite_matcher(key, written)?,
+            }),
+            (true, None) => {
+                return Err(ManifestError::Contradiction(format!(
+                    "`hooks.{key}.rewrites`: nothing about {event} can be rewritten"
+                )));
+            }
+        };
+        if rewrites.is_none() && written.rewrite_matcher.is_some() {
             return Err(ManifestError::Contradiction(format!(
-                "`hooks.{key}.rewrites`: nothing about {event} can be rewritten"
+                "`hooks.{key}.rewrite_matcher` needs `rewrites = true`"
             )));
         }
         Ok(Self {
@@ -113,14 +137,52 @@ impl Subscription {
 
     /// Whether this input is one it wants. Where the field is missing or no text, the plugin is asked.
     #[must_use]
-    pub fn matches(&self, input: &serde_json::Value) -> bool {
+    pub fn matches(&self, input: &Value) -> bool {
         let (Some(matcher), Some(field)) = (&self.matcher, self.field) else {
             return true;
         };
         // What cannot be matched is given to the plugin: skipping it would be deciding for it.
         input
             .pointer(field)
-            .and_then(serde_json::Value::as_str)
+            .and_then(Value::as_str)
             .is_none_or(|text| matcher.is_match(text))
+    }
+}
+
+fn rewrite_matcher(
+    key: &str,
+    written: &sinew_schema::HookSubscription,
+) -> Result<Option<Regex>, ManifestError> {
+    let matcher = written.rewrite_matcher.as_deref().map(Regex::new);
+    matcher.transpose().map_err(|error| {
+        ManifestError::Contradiction(format!(
+            "`hooks.{key}.rewrite_matcher` is no regular expression: {error}"
+        ))
+    })
+}
+
+// === impl Rewrites ===
+
+impl Rewrites {
+    /// Whether this input gets a rewriting turn. It is judged as it was decoded: however the client writes a text down, it is
+    /// the same text. Where there is nothing to look at, the plugin is asked.
+    #[must_use]
+    pub fn wants(&self, input: &Value) -> bool {
+        let (Some(matcher), Some(value)) = (&self.matcher, input.pointer(self.of)) else {
+            return true;
+        };
+        holds(value, matcher)
+    }
+}
+
+/// Whether a text in this value, a key or a string, has what the matcher looks for.
+fn holds(value: &Value, matcher: &Regex) -> bool {
+    match value {
+        Value::String(text) => matcher.is_match(text),
+        Value::Array(items) => items.iter().any(|item| holds(item, matcher)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(key, value)| matcher.is_match(key) || holds(value, matcher)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -68,6 +68,9 @@ impl Trial {
         if settings.wasi {
             arguments.push("--wasi".into());
         }
+        if let Some(compat) = settings.compat {
+            arguments.extend([OsString::from("--compat"), compat.to_string().into()]);
+        }
         if let Some(cache) = &settings.cache_config {
             arguments.extend([OsString::from("--cache-config"), cache.into()]);
         }

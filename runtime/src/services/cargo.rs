@@ -29,8 +29,19 @@ pub struct CargoBuild {
     pub target_dir: Option<PathBuf>,
     /// Whether the environment has chosen a toolchain already.
     pub toolchain_is_chosen: bool,
+    /// How the module is compiled.
+    pub profile: Profile,
     /// Whether cargo keeps to itself what it is doing; what the compiler objects to is always said.
     pub quiet: bool,
+}
+
+/// What compiling has to be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// A module that is small and quick.
+    Plugin,
+    /// A module that is there seconds after an edit. It computes the same and takes more fuel.
+    PluginDev,
 }
 
 /// A module that was built.
@@ -165,7 +176,7 @@ impl CargoBuild {
         let prepared = self.prepare()?;
         let package = &prepared.package;
         let mut build = self.cargo("build", &prepared);
-        build.args(["--profile", "plugin", "--target", TARGET]);
+        build.args(["--profile", self.profile.name(), "--target", TARGET]);
         build.arg("--message-format=json-render-diagnostics");
         if self.has_everything(&prepared, TARGET) {
             build.arg("--offline");
@@ -321,12 +332,11 @@ impl CargoBuild {
         Err(BuildError::NoTarget)
     }
 
-    /// Writes the profile, and with `inject` the replacement of the registry's pdk by the host's.
+    /// Writes the profiles, and with `inject` the replacement of the registry's pdk by the host's.
     fn write_config(&self, path: &Path, inject: bool) -> Result<(), BuildError> {
         let mut config = toml::Table::new();
-        let profile =
-            toml::Table::from_iter([("plugin".to_owned(), guest_source::plugin_profile()?.into())]);
-        config.insert("profile".to_owned(), profile.into());
+        let profiles = guest_source::profiles(&Profile::ALL.map(Profile::name))?;
+        config.insert("profile".to_owned(), profiles.into());
         if inject {
             let source = guest_source::unpack(&self.cache)?;
             let pdk = canonical(&source.pdk)?.display().to_string();
@@ -336,7 +346,7 @@ impl CargoBuild {
             config.insert("patch".to_owned(), registries.into());
         }
         let text = toml::to_string(&config)
-            .map_err(|_| BuildError::Carried("its profile cannot be written"))?;
+            .map_err(|_| BuildError::Carried("its profiles cannot be written"))?;
         fs::write(path, text)
             .map_err(|source| io_error(format!("writing `{}`", path.display()), source))
     }
@@ -395,6 +405,22 @@ impl CargoBuild {
             .spawn()
             .and_then(std::process::Child::wait_with_output)
             .map_err(|source| not_run(&self.cargo, source))
+    }
+}
+
+// === impl Profile ===
+
+impl Profile {
+    /// All of them; each is one of the workspace's.
+    const ALL: [Self; 2] = [Self::Plugin, Self::PluginDev];
+
+    /// The name that cargo knows it by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plugin => "plugin",
+            Self::PluginDev => "plugin-dev",
+        }
     }
 }
 

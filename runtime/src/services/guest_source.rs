@@ -82,20 +82,23 @@ pub fn unpack(cache: &Path) -> Result<GuestSource, BuildError> {
     })
 }
 
-/// The options of the profile `plugin`, as this host's workspace has them.
+/// The options of the profiles that plugins are compiled with, by name, as this host's workspace has them.
 ///
 /// # Errors
 ///
-/// The workspace that this host was built from has no such profile.
-pub fn plugin_profile() -> Result<toml::Table, BuildError> {
-    let workspace = workspace()?;
-    let profile = workspace
-        .get("profile")
-        .and_then(|profiles| profiles.get("plugin"))
-        .and_then(toml::Value::as_table);
-    profile
-        .cloned()
-        .ok_or(BuildError::Carried("it has no profile `plugin`"))
+/// The workspace that this host was built from lacks one.
+pub fn profiles(names: &[&str]) -> Result<toml::Table, BuildError> {
+    let mut workspace = workspace()?;
+    let mut profiles = workspace
+        .remove("profile")
+        .and_then(|profiles| profiles.try_into::<toml::Table>().ok())
+        .unwrap_or_default();
+    profiles.retain(|name, _| names.contains(&name));
+    if profiles.len() == names.len() {
+        Ok(profiles)
+    } else {
+        Err(BuildError::Carried("it lacks a profile for plugins"))
+    }
 }
 
 /// Everything that is unpacked, by path and in the order of the paths.

@@ -1,5 +1,6 @@
 //! The clients that do the work behind effects. A service knows its subject, and neither turns, plugins nor permits.
 
+mod backoff;
 pub mod canary;
 pub mod cargo;
 pub mod child;

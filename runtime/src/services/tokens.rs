@@ -1,7 +1,8 @@
 //! Bearer tokens: one per role, made at first start, read at every start.
 //!
-//! To change a token, delete its file and restart; files are not watched.
+//! To change a token, delete its file while nothing serves; files are not watched.
 
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -33,6 +34,8 @@ pub struct Tokens {
     hook: String,
     mcp: String,
     admin: String,
+    /// Of single views of MCP, by the view's name.
+    views: BTreeMap<String, String>,
 }
 
 /// Why tokens cannot be had.
@@ -95,10 +98,48 @@ impl Tokens {
                 source,
             })?;
         Ok(Self {
-            hook: open(folder, Role::Hook, random)?,
-            mcp: open(folder, Role::Mcp, random)?,
-            admin: open(folder, Role::Admin, random)?,
+            hook: open(folder, Role::Hook.as_str(), random)?,
+            mcp: open(folder, Role::Mcp.as_str(), random)?,
+            admin: open(folder, Role::Admin.as_str(), random)?,
+            views: BTreeMap::new(),
         })
+    }
+
+    /// Reads the tokens of views of MCP as well, each in a file `mcp.VIEW`, making what is missing.
+    ///
+    /// # Errors
+    /// As for [`Tokens::open`].
+    pub fn with_views<'a>(
+        mut self,
+        folder: &Path,
+        views: impl IntoIterator<Item = &'a String>,
+        random: &dyn Random,
+    ) -> Result<Self, TokenError> {
+        for view in views {
+            let token = open(folder, &format!("{}.{view}", Role::Mcp.as_str()), random)?;
+            self.views.insert(view.clone(), token);
+        }
+        Ok(self)
+    }
+
+    /// Reads the token of one role in `folder`, for those who call.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is open to others, or holds no token.
+    pub fn read(folder: &Path, role: Role) -> Result<String, TokenError> {
+        read(&folder.join(role.as_str()), role.as_str())
+    }
+
+    /// The view whose token `offered` is.
+    #[must_use]
+    pub fn view(&self, offered: &[u8]) -> Option<&str> {
+        let mut found = None;
+        for (view, token) in &self.views {
+            if token.as_bytes().ct_eq(offered).into() {
+                found = Some(view.as_str());
+            }
+        }
+        found
     }
 
     /// Tells whether `offered` is the token of `role`, taking the same time for every wrong one of its length.
@@ -124,8 +165,7 @@ impl std::fmt::Debug for Tokens {
     }
 }
 
-fn open(folder: &Path, role: Role, random: &dyn Random) -> Result<String, TokenError> {
-    let name = role.as_str();
+fn open(folder: &Path, name: &str, random: &dyn Random) -> Result<String, TokenError> {
     let failed = |source| TokenError::File {
         name: name.to_owned(),
         source,

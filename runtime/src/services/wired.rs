@@ -24,6 +24,9 @@ pub struct Wired {
     /// The operator's configurations that something was written to.
     #[serde(default)]
     pub configurations: BTreeMap<PathBuf, WiredConfiguration>,
+    /// The client's files that list MCP servers.
+    #[serde(default)]
+    pub servers: BTreeMap<PathBuf, WiredServers>,
 }
 
 /// One settings file of a client.
@@ -33,12 +36,47 @@ pub struct WiredSettings {
     pub folder: Option<PathBuf>,
     /// The events it asks about.
     pub events: Vec<String>,
+    /// Of these, the ones that are refused when the daemon cannot be asked. A record of an older version does not say.
+    #[serde(default)]
+    pub guarded: Option<Vec<String>>,
     /// What it was before; none where there was no such file.
     pub before: Option<Before>,
     /// Digest of what it became.
     pub after: String,
+    /// Its folder was made for it.
+    #[serde(default)]
+    pub parent_made: bool,
     /// The line that keeps it out of commits, where `init` had to add one.
     pub excluded: Option<Excluded>,
+    /// Its sessions were to get no MCP server.
+    #[serde(default)]
+    pub without_mcp: bool,
+}
+
+/// A client's file that lists MCP servers. Its text is not kept: the client changes it all the time, and secrets of other
+/// servers may lie in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WiredServers {
+    /// There was no such file.
+    pub created: bool,
+    /// Its folder was made for it.
+    #[serde(default)]
+    pub parent_made: bool,
+    /// It had no list of folders.
+    pub folders_made: bool,
+    /// The lists that have our entry.
+    pub lists: Vec<WiredList>,
+}
+
+/// A list of MCP servers with our entry in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WiredList {
+    /// The folder whose sessions read it; none for a person's own.
+    pub folder: Option<PathBuf>,
+    /// There was no such list.
+    pub list_made: bool,
+    /// Nothing was said of the folder.
+    pub folder_made: bool,
 }
 
 /// A file as it was.
@@ -67,6 +105,9 @@ pub struct WiredConfiguration {
     pub projects: BTreeMap<String, PathBuf>,
     /// Digest of the configuration as `init` made it, where there was none.
     pub created: Option<String>,
+    /// Its folder was made for it.
+    #[serde(default)]
+    pub parent_made: bool,
 }
 
 // === impl Wired ===
@@ -91,18 +132,26 @@ impl Wired {
     /// What the file system says.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         if *self == Self::default() {
-            return std::fs::remove_file(path);
+            return match std::fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            };
         }
         let text = serde_json::to_string_pretty(self).map_err(io::Error::from)?;
         files::replace(path, &(text + "\n"), 0o600)
     }
 
-    /// The settings files that do not ask about an event.
+    /// The settings files that do not guard an event: they do not ask about it, or let it pass when the daemon cannot be
+    /// asked, or nobody knows whether they do.
     #[must_use]
-    pub fn missing(&self, event: &str) -> Vec<&Path> {
+    pub fn unguarded(&self, event: &str) -> Vec<&Path> {
+        let guards = |settings: &WiredSettings| {
+            let guarded = settings.guarded.iter().flatten();
+            guarded.into_iter().any(|guarded| guarded == event)
+        };
         self.settings
             .iter()
-            .filter(|(_, settings)| !settings.events.iter().any(|wired| wired == event))
+            .filter(|(_, settings)| !guards(settings))
             .map(|(path, _)| path.as_path())
             .collect()
     }

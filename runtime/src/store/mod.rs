@@ -65,21 +65,17 @@ pub trait Log: std::fmt::Debug + Send + Sync {
     /// As for the whole trait.
     fn chains(&self, after: Option<&str>, limit: usize) -> Result<Vec<ChainHead>, StoreError>;
 
-    /// Returns the payload that `digest` names, erased or not; `None` when there never was one.
+    /// Returns the payload that `digest` names, erased or not; `None` when there is none.
     ///
     /// # Errors
     /// As for the whole trait.
     fn payload(&self, digest: &[u8; 32]) -> Result<Option<StoredPayload>, StoreError>;
 
-    /// Returns at most `limit` payloads whose digests sort after `after` (all, when that is `None`), in that order.
+    /// Returns at most `limit` payloads with numbers above `after`, in the order they were kept.
     ///
     /// # Errors
     /// As for the whole trait.
-    fn payloads(
-        &self,
-        after: Option<&[u8; 32]>,
-        limit: usize,
-    ) -> Result<Vec<StoredPayload>, StoreError>;
+    fn payloads(&self, after: u64, limit: usize) -> Result<Vec<StoredPayload>, StoreError>;
 
     /// Returns at most `limit` checkpoints that cover more than `above` records, smallest first.
     ///
@@ -138,10 +134,11 @@ pub trait Store: Log + Scopes {
     /// Any of [`StoreError`] but `Conflict` and `Answered`.
     fn add_checkpoint(&self, checkpoint: &StoredCheckpoint) -> Result<(), StoreError>;
 
-    /// Erases a payload's salt and bytes and keeps its digest. Returns whether there was something to erase.
+    /// Erases a payload's salt and bytes, however often it was kept, and keeps its digest. Returns whether there was something to erase.
     ///
     /// # Errors
-    /// Any of [`StoreError`] but `Conflict` and `Answered`.
+    /// Any of [`StoreError`] but `Conflict` and `Answered`. [`StoreError::Unavailable`] also while a reader holds what was
+    /// erased: it is gone from the files when this is called again after that.
     fn erase_payload(&self, digest: &[u8; 32]) -> Result<bool, StoreError>;
 
     /// Deletes a scope with its Vars. Returns whether there was one. Its records stay.

@@ -16,6 +16,8 @@ pub struct Payload {
 /// A payload as the store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredPayload {
+    /// Its place among all payloads that were ever kept, from 1.
+    pub number: u64,
     /// The digest that records name; stays when the rest is erased.
     pub digest: [u8; 32],
     /// Salt and bytes; `None` once erased.

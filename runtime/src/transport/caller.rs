@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
@@ -10,12 +11,15 @@ use super::{Role, Tokens, TransportSettings};
 use crate::engine::Refusal;
 use crate::services::canary;
 
+/// The port that a client leaves out.
+const PORT_LEFT_OUT: u16 = 80;
+
 /// Where a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Peer {
     /// Over TCP, at this address of ours.
     Tcp(std::net::SocketAddr),
-    /// Over the Unix socket, whose mode is the credential.
+    /// Over the Unix socket, where no web page is.
     Unix,
 }
 
@@ -45,13 +49,40 @@ impl Callers {
         let Some(peer) = parts.extensions.get::<Peer>() else {
             return Err(Refusal::Host);
         };
-        match peer {
-            Peer::Unix => Ok(()),
-            Peer::Tcp(address) => {
-                self.check_host(parts, *address)?;
+        if let Peer::Tcp(address) = peer {
+            self.check_host(parts, *address)?;
+            self.check_origin(parts)?;
+        }
+        // On the socket, too: programs that a plugin runs are this user's, and cannot read the tokens.
+        self.check_token(parts, role)
+    }
+
+    /// Refuses a request to MCP as [`Callers::admit`] does, but that a page of this server's own origin may call, and that no
+    /// token is needed where `open`. Returns the view that the caller's token is for; none where it may see any.
+    pub(super) fn admit_mcp(&self, parts: &Parts, open: bool) -> Result<Option<&str>, Refusal> {
+        let Some(peer) = parts.extensions.get::<Peer>() else {
+            return Err(Refusal::Host);
+        };
+        if let Peer::Tcp(address) = peer {
+            self.check_host(parts, *address)?;
+            let own = |origin: &HeaderValue| {
+                origin
+                    .to_str()
+                    .is_ok_and(|origin| self.is_own_origin(origin, *address))
+            };
+            if !parts.headers.get_all(ORIGIN).iter().all(own) {
                 self.check_origin(parts)?;
-                self.check_token(parts, role)
             }
+        }
+        if open {
+            return Ok(None);
+        }
+        match self.check_token(parts, Role::Mcp) {
+            Ok(()) => Ok(None),
+            Err(refusal) => bearer(parts)
+                .and_then(|token| self.tokens.view(token))
+                .map(Some)
+                .ok_or(refusal),
         }
     }
 
@@ -94,12 +125,22 @@ impl Callers {
             Ok(ip) => ip.is_loopback() || ip == address.ip(),
             Err(_) => name == "localhost",
         };
-        // 80 is what a client leaves out.
-        loopback && parsed.port_u16().unwrap_or(80) == address.port()
+        loopback && parsed.port_u16().unwrap_or(PORT_LEFT_OUT) == address.port()
+    }
+
+    /// Whether a page is of this very listener. A name among the configured hosts stands for any port where requests go to,
+    /// and at another port of it other pages may be.
+    fn is_own_origin(&self, origin: &str, address: std::net::SocketAddr) -> bool {
+        let authority = origin.strip_prefix("http://");
+        let port = authority
+            .and_then(|authority| authority.parse::<Authority>().ok())
+            .map(|authority| authority.port_u16().unwrap_or(PORT_LEFT_OUT));
+        port == Some(address.port())
+            && authority.is_some_and(|authority| self.is_ours(authority, address))
     }
 
     fn check_origin(&self, parts: &Parts) -> Result<(), Refusal> {
-        let allowed = |origin: &axum::http::HeaderValue| {
+        let allowed = |origin: &HeaderValue| {
             origin.to_str().is_ok_and(|origin| {
                 let origin = origin.to_ascii_lowercase();
                 self.origins.contains(&origin)
@@ -113,21 +154,23 @@ impl Callers {
     }
 
     fn check_token(&self, parts: &Parts, role: Role) -> Result<(), Refusal> {
-        let mut values = parts.headers.get_all(AUTHORIZATION).iter();
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return Err(Refusal::Token);
-        };
-        let bytes = value.as_bytes();
-        let Some((scheme, token)) = bytes.split_at_checked("Bearer ".len()) else {
-            return Err(Refusal::Token);
-        };
-        if scheme.eq_ignore_ascii_case(b"Bearer ") && self.tokens.accepts(role, token.trim_ascii())
-        {
-            Ok(())
-        } else {
-            Err(Refusal::Token)
+        match bearer(parts) {
+            Some(token) if self.tokens.accepts(role, token) => Ok(()),
+            Some(_) | None => Err(Refusal::Token),
         }
     }
+}
+
+/// The one bearer token of a request.
+fn bearer(parts: &Parts) -> Option<&[u8]> {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.as_bytes().split_at_checked("Bearer ".len())?;
+    scheme
+        .eq_ignore_ascii_case(b"Bearer ")
+        .then(|| token.trim_ascii())
 }
 
 #[cfg(test)]
@@ -138,6 +181,16 @@ mod tests {
     use crate::world::SystemRandom;
 
     fn admit(uri: &str, headers: &[(&str, &str)], role: Role) -> Result<(), Refusal> {
+        let peer = Peer::Tcp("127.0.0.1:7717".parse().unwrap());
+        admit_from(peer, uri, headers, role)
+    }
+
+    fn admit_from(
+        peer: Peer,
+        uri: &str,
+        headers: &[(&str, &str)],
+        role: Role,
+    ) -> Result<(), Refusal> {
         let folder = tempfile::tempdir().unwrap();
         let tokens = Tokens::open(folder.path(), &SystemRandom).unwrap();
         let token = tokens.token(Role::Hook).to_owned();
@@ -152,9 +205,7 @@ mod tests {
             request = request.header(*name, value.replace("TOKEN", &token));
         }
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        parts
-            .extensions
-            .insert(Peer::Tcp("127.0.0.1:7717".parse().unwrap()));
+        parts.extensions.insert(peer);
         callers.admit(&parts, role)
     }
 
@@ -227,6 +278,45 @@ mod tests {
         ] {
             assert_eq!(with(origin), Err(Refusal::Origin), "{origin}");
         }
+    }
+
+    #[test]
+    fn a_page_may_call_mcp_from_this_very_port_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = Tokens::open(folder.path(), &SystemRandom).unwrap();
+        let settings = TransportSettings {
+            hosts: vec!["gate.example".to_owned()],
+            ..TransportSettings::default()
+        };
+        let callers = Callers::new(tokens, &settings);
+        let with = |origin: &str| {
+            let request = Request::builder()
+                .header("host", "gate.example")
+                .header("origin", origin);
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            let peer = Peer::Tcp("127.0.0.1:7717".parse().unwrap());
+            parts.extensions.insert(peer);
+            callers.admit_mcp(&parts, true).map(drop)
+        };
+        for own in ["http://gate.example:7717", "http://localhost:7717"] {
+            assert_eq!(with(own), Ok(()), "{own}");
+        }
+        for other in [
+            "http://gate.example",
+            "http://gate.example:1",
+            "https://gate.example:7717",
+            "http://gate.example:7717/",
+        ] {
+            assert_eq!(with(other), Err(Refusal::Origin), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_socket_takes_tokens_too_and_no_other_header() {
+        let with = |headers: &[(&str, &str)], role| admit_from(Peer::Unix, "/", headers, role);
+        assert_eq!(with(&[BEARER], Role::Hook), Ok(()));
+        assert_eq!(with(&[BEARER], Role::Admin), Err(Refusal::Token));
+        assert_eq!(with(&[], Role::Hook), Err(Refusal::Token));
     }
 
     #[test]

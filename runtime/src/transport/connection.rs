@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,16 +11,18 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use rustix::net::{RecvFlags, recv};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
+use super::mcp::Raw;
 use super::{Peer, TransportSettings};
 
 /// Tells a client how long a silent connection lives, so that it does not reuse one that is about to end.
@@ -35,7 +37,13 @@ pub struct Stream {
     inner: Inner,
     peer: Peer,
     read: Vec<u8>,
+    attended: Attended,
 }
+
+/// Whether a request wants its client to stay until it has the whole answer. Otherwise a client may close its end once it
+/// has sent the request, and reads the answer all the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Attended(Arc<AtomicBool>);
 
 #[derive(Debug)]
 enum Inner {
@@ -64,16 +72,25 @@ pub(super) async fn serve(
     let peer = stream.peer;
     // Raised by an answer that told the client that it is the last one here.
     let last = Arc::new(AtomicBool::new(false));
+    // Filled by a request that goes on with the connection in another protocol.
+    let raw = Raw::default();
+    let attended = stream.attended.clone();
     let service = {
-        let (last, stop) = (Arc::clone(&last), stop.clone());
+        let (last, stop, raw) = (Arc::clone(&last), stop.clone(), raw.clone());
         let keep_alive = keep_alive(&settings);
         service_fn(move |mut request: Request<Incoming>| {
             let (last, stop) = (Arc::clone(&last), stop.clone());
             let (router, keep_alive) = (router.clone(), keep_alive.clone());
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(raw.clone());
+            attended.0.store(false, Ordering::Relaxed);
+            request.extensions_mut().insert(attended.clone());
             // Boxed, so that the connection can be taken apart again.
             Box::pin(async move {
                 let mut response = router.oneshot(request.map(Body::new)).await?;
+                if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                    return Ok(response);
+                }
                 let ends = response.headers().contains_key(header::CONNECTION);
                 if ends || *stop.borrow() {
                     let close = HeaderValue::from_static("close");
@@ -106,8 +123,9 @@ pub(super) async fn serve(
     };
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
+    stream.read = parts.read_buf.to_vec();
+    let mut stream = raw.go_on(stream).await?;
     if stopping && ended.is_ok() && !last.load(Ordering::Relaxed) {
-        stream.read = parts.read_buf.to_vec();
         return Some(stream);
     }
     // The peer may be gone already; there is nobody to tell.
@@ -134,6 +152,7 @@ impl Stream {
             peer: Peer::Tcp(stream.local_addr()?),
             inner: Inner::Tcp(stream),
             read: Vec::new(),
+            attended: Attended::default(),
         })
     }
 
@@ -142,6 +161,7 @@ impl Stream {
             inner: Inner::Unix(stream),
             peer: Peer::Unix,
             read: Vec::new(),
+            attended: Attended::default(),
         }
     }
 
@@ -181,6 +201,45 @@ impl Stream {
 
     pub(super) const fn is_tcp(&self) -> bool {
         matches!(self.inner, Inner::Tcp(_))
+    }
+
+    /// Whether the client has closed its end, with nothing left to read before that. The task is woken when it does.
+    fn poll_closed(&self, context: &mut Context<'_>) -> bool {
+        loop {
+            let readable = match &self.inner {
+                Inner::Tcp(stream) => stream.poll_read_ready(context),
+                Inner::Unix(stream) => stream.poll_read_ready(context),
+            };
+            match readable {
+                Poll::Pending => return false,
+                Poll::Ready(Err(_)) => return true,
+                Poll::Ready(Ok(())) => {}
+            }
+            let peeked = match &self.inner {
+                Inner::Tcp(stream) => stream.try_io(Interest::READABLE, || peek(stream)),
+                Inner::Unix(stream) => stream.try_io(Interest::READABLE, || peek(stream)),
+            };
+            match peeked {
+                Ok(length) => return length == 0,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return true,
+            }
+        }
+    }
+}
+
+/// How much of one byte there is to read.
+fn peek(socket: impl AsFd) -> io::Result<usize> {
+    let (_, length) = recv(socket, &mut [0_u8], RecvFlags::PEEK)?;
+    Ok(length)
+}
+
+// === impl Attended ===
+
+impl Attended {
+    /// Ends the connection, and with it the request, when its client closes its end before it has the whole answer.
+    pub(super) fn attend(&self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -231,7 +290,12 @@ impl AsyncWrite for Stream {
         true
     }
 
+    /// Is called each time the connection is looked at, also while it waits for an answer and reads nothing: that is when
+    /// a client that has gone is found.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.attended.0.load(Ordering::Relaxed) && self.poll_closed(context) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         match &mut self.get_mut().inner {
             Inner::Tcp(stream) => pin!(stream).poll_flush(context),
             Inner::Unix(stream) => pin!(stream).poll_flush(context),

@@ -3,8 +3,8 @@
 use std::fs::{self, Permissions};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::net::UnixListener;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 /// How many connections may wait in the kernel while nobody accepts, as when one process hands over to the next. The
@@ -62,6 +62,19 @@ impl Listeners {
         })
     }
 
+    /// Binds a Unix socket alone.
+    ///
+    /// The caller holds the state folder's lock.
+    ///
+    /// # Errors
+    /// When it cannot be bound.
+    pub fn bind_private(socket: &Path) -> Result<Self, ListenError> {
+        Ok(Self {
+            tcp: Vec::new(),
+            unix: Some(bind_unix(socket)?),
+        })
+    }
+
     /// Keeps what the process before listened on, as far as it is what is wanted now, and binds the rest.
     ///
     /// Port 0 is content with any address. The caller holds the state folder's lock.
@@ -79,7 +92,7 @@ impl Listeners {
         };
         // A socket file elsewhere, or none, means that the one before listened at another path.
         let unix = match self.unix {
-            Some(unix) if socket.exists() => unix,
+            Some(unix) if is_bound_at(&unix, socket) => unix,
             _ => bind_unix(socket)?,
         };
         Ok(Self {
@@ -140,6 +153,36 @@ impl Listeners {
     }
 }
 
+/// Tells whether a socket was bound at this path, by [`bind_unix`] or by somebody else, and still lies there.
+fn is_bound_at(unix: &UnixListener, path: &Path) -> bool {
+    let bound = unix.local_addr().ok();
+    let bound = bound.as_ref().and_then(|address| address.as_pathname());
+    // The same folder may have another name for another process.
+    let place = |path: &Path| {
+        let folder = match path.parent()? {
+            here if here.as_os_str().is_empty() => Path::new("."),
+            folder => folder,
+        };
+        Some((fs::canonicalize(folder).ok()?, path.file_name()?.to_owned()))
+    };
+    let places = [path, &draft(path)].map(place);
+    is_socket(path)
+        && bound
+            .and_then(place)
+            .is_some_and(|bound| places.contains(&Some(bound)))
+}
+
+fn is_socket(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket())
+}
+
+/// The name under which a socket is bound, before it is moved to its place.
+fn draft(path: &Path) -> PathBuf {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    draft.into()
+}
+
 /// Tells whether a socket is the one at this path, and its owner's alone.
 fn lies_at(unix: &UnixListener, path: &Path) -> bool {
     let named = unix.local_addr().ok();
@@ -156,7 +199,7 @@ fn bind_tcp(address: SocketAddr) -> Result<TcpListener, ListenError> {
     Ok(listener)
 }
 
-/// Binds a Unix socket that only its owner can connect to, replacing what lies at its path.
+/// Binds a Unix socket that only its owner can connect to, replacing a dead one at its path, and nothing else.
 ///
 /// It is bound under another name and moved, so that there is never a moment in which others could connect, nor one
 /// in which nobody can.
@@ -165,9 +208,22 @@ pub(super) fn bind_unix(path: &Path) -> Result<UnixListener, ListenError> {
         path: path.to_owned(),
         source,
     };
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(".new");
-    let draft = PathBuf::from(draft);
+    let draft = draft(path);
+    for path in [path, &draft] {
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+            Ok(found) if !found.file_type().is_socket() => {
+                let why = format!("`{}` is there and is no socket", path.display());
+                return Err(failed(io::Error::new(io::ErrorKind::AlreadyExists, why)));
+            }
+            Ok(_) if UnixStream::connect(path).is_ok() => {
+                let why = format!("somebody listens at `{}`", path.display());
+                return Err(failed(io::Error::new(io::ErrorKind::AddrInUse, why)));
+            }
+            Ok(_) => {}
+        }
+    }
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}

@@ -84,6 +84,7 @@ impl From<AdminError> for Problem {
         let (status, code) = match error {
             AdminError::Unknown { .. } => (StatusCode::NOT_FOUND, "unknown_plugin"),
             AdminError::Refused { .. } => (StatusCode::CONFLICT, "refused"),
+            AdminError::Ungranted { .. } => (StatusCode::CONFLICT, "ungranted"),
             AdminError::Code => (StatusCode::NOT_FOUND, "unknown_code"),
             AdminError::Codes => (StatusCode::TOO_MANY_REQUESTS, "wrong_codes"),
             AdminError::NotInDoubt(_) => (StatusCode::NOT_FOUND, "not_in_doubt"),

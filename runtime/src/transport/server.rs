@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -16,10 +16,11 @@ use tokio::task::JoinHandle;
 use super::caller::Callers;
 use super::connection::{self, IdleConnection, Stream};
 use super::hooks::{self, HookGate, TableError, Tables};
+use super::mcp::{self, Front, McpSettings};
 use super::{Listeners, Problem, Tokens, TransportSettings, admin, health};
-use crate::engine::Gate;
 use crate::engine::admin::Admin;
-use crate::world::Clock;
+use crate::engine::{Engine, Gate};
+use crate::world::{Clock, Random};
 
 /// How long accepting pauses when the system has no descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
@@ -29,8 +30,20 @@ pub(super) struct Shared {
     pub(super) hooks: HookGate,
     pub(super) callers: Callers,
     pub(super) admin: Arc<dyn Admin>,
+    /// MCP, where it is served.
+    pub(super) mcp: Option<Arc<Front>>,
     /// Where the server listens on TCP, once it does.
     pub(super) listening: Arc<OnceLock<Vec<SocketAddr>>>,
+}
+
+/// What serving MCP takes.
+pub struct Tools {
+    /// What answers.
+    pub engine: Arc<Engine>,
+    /// Limits and views.
+    pub settings: McpSettings,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
 }
 
 /// A server that does not listen yet.
@@ -39,6 +52,7 @@ pub struct Server {
     settings: Arc<TransportSettings>,
     clock: Arc<dyn Clock>,
     cutoff: watch::Sender<Option<Instant>>,
+    mcp: Option<Arc<Front>>,
     listening: Arc<OnceLock<Vec<SocketAddr>>>,
 }
 
@@ -49,6 +63,7 @@ pub struct Running {
     clock: Arc<dyn Clock>,
     stop: watch::Sender<bool>,
     cutoff: watch::Sender<Option<Instant>>,
+    mcp: Option<Arc<Front>>,
     settings: Arc<TransportSettings>,
     /// Idle connections come back here; it ends when the last connection has.
     idle: mpsc::UnboundedReceiver<Stream>,
@@ -76,7 +91,22 @@ impl Server {
         engine: Arc<dyn Gate>,
         admin: Arc<dyn Admin>,
         clock: Arc<dyn Clock>,
+        tools: Option<Tools>,
     ) -> Result<Self, TableError> {
+        let mcp = tools.map(|tools| {
+            let Tools {
+                engine,
+                settings,
+                random,
+            } = tools;
+            Arc::new(Front::new(
+                engine,
+                settings,
+                &tokens,
+                Arc::clone(&clock),
+                random,
+            ))
+        });
         let settings = Arc::new(settings);
         let (cutoff, cut) = watch::channel(None);
         let listening = Arc::new(OnceLock::new());
@@ -90,6 +120,7 @@ impl Server {
                 cut,
             ),
             admin,
+            mcp: mcp.clone(),
             listening: Arc::clone(&listening),
         });
         Ok(Self {
@@ -98,6 +129,7 @@ impl Server {
             clock,
             cutoff,
             listening,
+            mcp,
         })
     }
 
@@ -156,6 +188,7 @@ impl Server {
             clock: self.clock,
             stop,
             cutoff: self.cutoff,
+            mcp: self.mcp,
             settings: self.settings,
             idle,
         })
@@ -167,6 +200,8 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/hooks", post(hooks::by_body))
         .route("/hooks/", post(hooks::by_path))
         .route("/hooks/{*event}", post(hooks::by_path))
+        .route("/mcp", any(mcp::serve))
+        .route("/mcp/{*view}", any(mcp::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/v1/status", get(admin::status))
@@ -211,6 +246,10 @@ impl Running {
     /// answered by the failure table, so that every request has had its answer when this returns.
     pub async fn drain(mut self) -> Drained {
         let limit = Duration::from_millis(self.settings.handover_drain_ms_max);
+        // Calls may take long, and hooks go on being answered meanwhile.
+        if let Some(mcp) = &self.mcp {
+            mcp.end(self.clock.instant() + limit).await;
+        }
         self.cutoff.send_replace(Some(self.clock.instant() + limit));
         self.stop.send_replace(true);
         for accepting in self.loops.drain(..) {

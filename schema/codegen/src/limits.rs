@@ -71,7 +71,7 @@ fn object<'a>(
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let mut checks = TokenStream::new();
     for (property, schema) in schema["properties"].as_object().into_iter().flatten() {
-        let field = format_ident!("{property}");
+        let field = format_ident!("{}", field_name(property));
         // A list that may be missing is an empty one.
         let always = schema["type"] == "array" || required.iter().any(|name| name == property);
         let spot = Spot {
@@ -93,6 +93,18 @@ fn object<'a>(
         });
     }
     Ok(checks)
+}
+
+/// The Rust name of a property: MCP's are in camel case, and typify's fields are not.
+fn field_name(property: &str) -> String {
+    let mut name = String::new();
+    for character in property.chars() {
+        if character.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(character.to_ascii_lowercase());
+    }
+    name
 }
 
 // === impl Spot ===

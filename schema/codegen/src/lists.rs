@@ -89,7 +89,8 @@ pub(crate) fn conversions(bundle: &Value) -> Result<TokenStream> {
             continue;
         };
         let required = required.as_str().unwrap_or_default();
-        if schema["properties"][required]["type"] != "string" {
+        let field = &schema["properties"][required];
+        if field["type"] != "string" || field.get("enum").is_some() {
             continue;
         }
         let field = format_ident!("{required}");

@@ -1,38 +1,48 @@
 //! Counts the words of a text.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sinew_pdk::{EffectError, McpCall, McpResult, mcp, mcp_call};
+use sinew_pdk::mcp::{self, Failure, Json, McpServer, Tool};
+use sinew_pdk::{McpCall, mcp_server};
 
-/// What `count` is called with.
-#[derive(Deserialize)]
+/// What `count` is called with: clients are told of its fields, in these words.
+#[derive(Deserialize, JsonSchema)]
 struct Text {
+    /// The text whose lines and words are counted.
     text: String,
 }
 
 /// What it answers.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Counts {
+    /// How many lines it has.
     lines: usize,
+    /// How many words it has.
     words: usize,
 }
 
-/// Answers every tool of this plugin. What the model can mend is a `failure`; an `Err` ends the call.
-#[mcp_call]
-fn tools(call: McpCall) -> Result<McpResult, EffectError> {
-    match call.tool() {
-        "count" => {
-            let Text { text } = call.arguments()?;
-            let counts = Counts {
-                lines: text.lines().count(),
-                words: text.split_whitespace().count(),
-            };
-            mcp::structured(&counts)
-                .map_err(|error| EffectError::new("internal", error.to_string()))
-        }
-        other => Ok(mcp::failure(format!(
-            "there is no tool `{other}`; there is `count`"
-        ))),
+/// All that this plugin offers.
+#[mcp_server]
+fn server() -> McpServer {
+    McpServer::new().tool(
+        Tool::new("count", "Counts the lines and words of a text.")
+            .read_only()
+            .open_world(false),
+        count,
+    )
+}
+
+/// `count`. A `Failure` is for the model to mend; any other error would end the call.
+fn count(_call: &McpCall, Text { text }: Text) -> Result<Json<Counts>, Failure> {
+    if text.trim().is_empty() {
+        return Err(mcp::failure(
+            "There is nothing to count: pass a text that is not empty.",
+        ));
     }
+    Ok(Json(Counts {
+        lines: text.lines().count(),
+        words: text.split_whitespace().count(),
+    }))
 }
 
 #[cfg(test)]
@@ -46,14 +56,17 @@ mod tests {
     fn words_and_lines_are_counted() {
         let host = FakeHost::new();
         let text = json!({"text": "one two\nthree"});
-        let result = host.run_tool(tools, "count", &text).unwrap();
+        let result = host.run_tool(server, "count", &text).unwrap();
         assert_eq!(json!(result.structured), json!({"lines": 2, "words": 3}));
+        let nothing = host
+            .run_tool(server, "count", &json!({"text": " "}))
+            .unwrap();
+        assert_eq!(nothing.is_error, Some(true));
     }
 
     #[test]
-    fn a_tool_that_is_not_there_fails_in_words() {
-        let host = FakeHost::new();
-        let result = host.run_tool(tools, "weigh", &json!({})).unwrap();
-        assert_eq!(result.is_error, Some(true));
+    fn what_is_offered_is_consistent() {
+        let told = FakeHost::new().describe(server).unwrap();
+        assert_eq!(told.tools[0].name, "count");
     }
 }

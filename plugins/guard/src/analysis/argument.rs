@@ -12,6 +12,8 @@ pub(crate) struct Argument {
     pub(crate) text: String,
     /// Whether the shell would match it against files.
     pub(crate) glob: bool,
+    /// Whether only some of what it matches is meant, and its name does not tell which: the old ones, the large ones.
+    pub(crate) sifted: bool,
     /// The word as it was written.
     pub(crate) raw: String,
     /// Where the word stands in the tool's own command; `None` in scripts within it.

@@ -1,11 +1,12 @@
 //! Code in other languages, given on a command line or as input: what it would do to files and which commands it starts.
 
+use super::literals::texts;
 use super::script::Analysis;
 use super::state::State;
-use super::{Argument, Input, Invocation, Redirect};
+use super::{Argument, Input, Invocation, Redirect, signs};
 
 /// Interpreters, and the options that precede code.
-const INTERPRETERS: [(&str, &[&str]); 12] = [
+const INTERPRETERS: &[(&str, &[&str])] = &[
     ("python", &["-c"]),
     ("pypy", &["-c"]),
     ("perl", &["-e", "-E"]),
@@ -14,102 +15,45 @@ const INTERPRETERS: [(&str, &[&str]); 12] = [
     ("nodejs", &["-e", "--eval", "-p", "--print"]),
     ("deno", &["eval"]),
     ("bun", &["-e", "--eval"]),
-    ("php", &["-r"]),
+    ("php", &["-r", "--run", "--execute"]),
     ("lua", &["-e"]),
     ("osascript", &["-e"]),
     ("Rscript", &["-e"]),
-];
-
-/// Signs that code starts programs.
-const STARTS: [&str; 22] = [
-    "system(",
-    "system (",
-    "popen",
-    "subprocess",
-    "exec(",
-    "execSync",
-    "execFile",
-    "spawn",
-    "child_process",
-    "check_output",
-    "check_call",
-    "shell_exec",
-    "passthru",
-    "qx",
-    "%x",
-    "Deno.Command",
-    "os.exec",
-    "Open3",
-    "do shell script",
-    "system \"",
-    "system '",
-    "exec \"",
-];
-/// Signs that it deletes trees, or files.
-const DELETES: [&str; 14] = [
-    "rmtree",
-    "rm_rf",
-    "rm_r",
-    "rmSync",
-    "rmdirSync",
-    "fs.rm(",
-    "rimraf",
-    "remove_dir_all",
-    "remove_tree",
-    "removedirs",
-    "Deno.remove",
-    "unlink",
-    "os.remove",
-    "File.delete",
-];
-/// Signs that it writes files.
-const WRITES: [&str; 15] = [
-    "'w'",
-    "\"w\"",
-    "'a'",
-    "\"a\"",
-    "'wb'",
-    "\"wb\"",
-    "'w+'",
-    "write_text",
-    "write_bytes",
-    "writeFile",
-    "appendFile",
-    "File.write",
-    "file_put_contents",
-    "'>'",
-    "copyfile",
-];
-/// Signs that it reads files.
-const READS: [&str; 9] = [
-    "dotenv_values(",
-    "open(",
-    "readFile",
-    "read_text",
-    "read_bytes",
-    "File.read",
-    "file_get_contents",
-    "fopen",
-    "IO.read",
+    ("julia", &["-e", "-E"]),
+    ("elixir", &["-e", "--eval"]),
+    ("groovy", &["-e"]),
+    ("scala", &["-e"]),
+    ("crystal", &["eval"]),
+    ("raku", &["-e"]),
+    ("emacs", &["--eval", "-eval"]),
+    ("tclsh", &[]),
+    ("bb", &["-e"]),
+    ("ts-node", &["-e", "--eval", "-p"]),
+    ("tsx", &["-e", "--eval", "-p"]),
+    ("ipython", &["-c"]),
+    ("rails", &["runner", "r"]),
+    ("mix", &["-e", "--eval", "eval"]),
+    ("swift", &["-e"]),
+    ("jshell", &[]),
 ];
 
 /// Looks at the code that a program is given.
 pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, state: &State) {
-    embedded(analysis, invocation, state);
-    let Some(code) = code(invocation) else { return };
-    let has = |signs: &[&str]| signs.iter().any(|sign| code.contains(sign));
+    let written = || written(analysis, invocation, state);
+    let Some(code) = code(invocation).or_else(written) else {
+        return;
+    };
+    let has = |signs: &[&str]| signs::has(&code, signs);
     let texts = texts(&code);
     let template = Invocation {
-        name: String::new(),
-        arguments: Vec::new(),
-        redirects: Vec::new(),
         input: Input::Inherited,
-        ..invocation.clone()
+        ..invocation.template()
     };
+    let is_awk = invocation.name.ends_with("awk");
     let quotes = matches!(base(&invocation.name), "perl" | "ruby" | "php") && code.contains('`');
-    if has(&STARTS)
+    if has(signs::STARTS)
         || quotes
-        || invocation.name.ends_with("awk") && code.contains('|') && code.contains("getline")
+        || is_awk && code.contains('|') && (code.contains("getline") || code.contains("print"))
     {
         for text in &texts {
             if text.chars().any(char::is_alphabetic) {
@@ -119,10 +63,7 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
         // `subprocess.run(["rm", "-rf", "/"])`
         let arguments: Vec<Argument> = texts.iter().map(Argument::of).collect();
         if arguments.len() > 1 {
-            let mut inner = State {
-                depth: state.depth + 1,
-                ..state.clone()
-            };
+            let mut inner = state.within();
             for from in 0..arguments.len().min(6) {
                 analysis.run(&arguments[from..], template.clone(), &mut inner);
             }
@@ -133,33 +74,21 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
         .filter(|text| is_path(text))
         .map(Argument::of)
         .collect();
-    if has(&DELETES) {
-        let mut arguments = vec![Argument::of("-r")];
-        let whole = [
-            "rmtree",
-            "rm_r",
-            "rmSync",
-            "rmdirSync",
-            "fs.rm(",
-            "rimraf",
-            "remove_dir_all",
-            "remove_tree",
-            "Deno.remove",
-        ];
-        // A folder that the code has made itself it may delete.
-        let own = ["mkdtemp", "mktmpdir", "TemporaryDirectory", "tempdir("];
-        if paths.is_empty() && has(&whole) && !has(&own) {
-            arguments.push(Argument::unknown("what the code names"));
-        }
-        arguments.extend(paths.iter().cloned());
-        let name = if has(&whole) { "rm" } else { "unlink" };
+    if let Some(delete) = deleting(&code, &paths, &invocation.input) {
         analysis.push(Invocation {
-            name: name.to_owned(),
-            arguments,
+            name: delete.0.to_owned(),
+            arguments: delete.1,
             ..template.clone()
         });
     }
-    if has(&WRITES) {
+    if has(signs::MOVES) && paths.len() == 2 {
+        analysis.push(Invocation {
+            name: "mv".to_owned(),
+            arguments: paths.clone(),
+            ..template.clone()
+        });
+    }
+    if has(signs::WRITES) {
         let redirects = paths
             .iter()
             .map(|target| Redirect {
@@ -172,7 +101,7 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
             ..template.clone()
         });
     }
-    if has(&READS) {
+    if has(signs::READS) {
         analysis.push(Invocation {
             name: "cat".to_owned(),
             arguments: paths,
@@ -180,6 +109,106 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
         });
     }
     invocation.code = Some(code);
+}
+
+/// What code deletes, as a program with its arguments.
+fn deleting(
+    code: &str,
+    paths: &[Argument],
+    input: &Input,
+) -> Option<(&'static str, Vec<Argument>)> {
+    let has = |signs: &[&str]| signs::has(code, signs);
+    let files = has(signs::DELETES_FILES);
+    let folders = has(signs::DELETES_FOLDERS) || files && has(signs::RECURSIVE);
+    if !folders && !files {
+        return None;
+    }
+    let name = if folders { "rm" } else { "unlink" };
+    let mut arguments = vec![Argument::of("-r")];
+    let mut targets: Vec<Argument> = paths.to_vec();
+    if has(signs::HOME)
+        && !paths
+            .iter()
+            .any(|path| path.text.len() > 1 && path.text.starts_with('~'))
+    {
+        targets = in_home(paths, folders);
+    } else if has(signs::WALKS) && !folders {
+        targets = walked(paths, has(signs::COMPARES));
+    }
+    if targets.is_empty() {
+        match input {
+            Input::Piped(found) if !found.is_empty() => targets.clone_from(found),
+            // A folder that the code has made itself it may delete.
+            _ if folders && !has(signs::MAKES_FOLDERS) => {
+                targets.push(Argument::unknown("what the code names"));
+            }
+            _ => {}
+        }
+    }
+    arguments.extend(targets);
+    Some((name, arguments))
+}
+
+/// The paths that code puts together from the home folder and others.
+fn in_home(paths: &[Argument], folders: bool) -> Vec<Argument> {
+    let below: Vec<Argument> = paths
+        .iter()
+        .filter(|path| !matches!(path.text.as_str(), "HOME" | "~") && !path.text.starts_with('/'))
+        .map(|path| glob(format!("~/{}", path.text)))
+        .collect();
+    if below.is_empty() {
+        vec![glob(if folders { "~" } else { "~/*" }.to_owned())]
+    } else {
+        below
+    }
+}
+
+/// The files that code goes through: its patterns and endings, else all in the folders it names.
+fn walked(paths: &[Argument], compares: bool) -> Vec<Argument> {
+    let is_pattern = |path: &&Argument| path.text.contains('*');
+    let is_ending = |path: &&Argument| {
+        compares && path.text.starts_with('.') && path.text.len() > 2 && !path.text.contains('/')
+    };
+    let endings = paths.iter().filter(is_ending);
+    let patterns = paths.iter().filter(is_pattern);
+    let mut all: Vec<Argument> = endings
+        .map(|ending| glob(format!("**/*{}", ending.text)))
+        .chain(patterns.map(|pattern| match pattern.text.as_str() {
+            text if text.contains("**") || text.starts_with('/') => glob(text.to_owned()),
+            text => glob(format!("**/{text}")),
+        }))
+        .collect();
+    if all.is_empty() {
+        let folders = paths.iter();
+        all = folders
+            .map(|folder| glob(format!("{}/**/*", folder.text.trim_end_matches('/'))))
+            .collect();
+    }
+    all
+}
+
+fn glob(text: String) -> Argument {
+    Argument {
+        glob: text.contains('*'),
+        ..Argument::of(text)
+    }
+}
+
+/// Code in a file that the command itself has written.
+fn written(analysis: &Analysis<'_>, invocation: &Invocation, state: &State) -> Option<String> {
+    let of_file = |file: &Argument| analysis.written.get(&state.path(file)?).cloned();
+    if is_interpreter(&invocation.name) {
+        return invocation.operands().find_map(of_file);
+    }
+    let program = Some(&invocation.program).filter(|program| program.text.contains('/'));
+    program.and_then(of_file).filter(|text| is_foreign(text))
+}
+
+/// Whether a file says that another interpreter than a shell runs it.
+pub(super) fn is_foreign(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let program = first.split(['/', ' ']).next_back().unwrap_or_default();
+    first.starts_with("#!") && is_interpreter(program)
 }
 
 /// Whether a program runs code in files.
@@ -206,6 +235,12 @@ fn code(invocation: &Invocation) -> Option<String> {
         .find(|(interpreter, _)| *interpreter == name)?;
     let mut given = Vec::new();
     for (at, argument) in invocation.arguments.iter().enumerate() {
+        if let Some((option, code)) = argument.text.split_once('=')
+            && option.starts_with("--")
+            && options.contains(&option)
+        {
+            given.push(code.to_owned());
+        }
         let is_cluster = |option: &&str| {
             option.len() == 2
                 && argument.text.len() <= 5
@@ -230,136 +265,16 @@ fn code(invocation: &Invocation) -> Option<String> {
     let is_fed = invocation
         .operands()
         .next()
-        .is_none_or(|first| first.text == "-");
+        .is_none_or(|first| first.text == "-" || first.text.starts_with("/dev/fd/"));
     match &invocation.input {
         Input::Text(text) if is_fed => Some(text.clone()),
         _ => None,
     }
 }
 
-/// Scripts within the arguments of programs that are no interpreters.
-fn embedded(analysis: &mut Analysis<'_>, invocation: &Invocation, state: &State) {
-    let texts: Vec<String> = match base(&invocation.name) {
-        "git" if invocation.has(&["rebase"]) => invocation
-            .value(&["-x", "--exec"])
-            .map(|argument| argument.text.clone())
-            .into_iter()
-            .collect(),
-        "git" => invocation
-            .arguments
-            .iter()
-            .filter_map(|argument| {
-                let (key, value) = argument.text.split_once('=')?;
-                let key = key.to_lowercase();
-                if key.starts_with("alias.") && !value.starts_with('!') {
-                    return Some(format!("git {value}"));
-                }
-                let runs = key.starts_with("alias.")
-                    || [
-                        "pager",
-                        "editor",
-                        "sshcommand",
-                        "askpass",
-                        "fsmonitor",
-                        "helper",
-                        "textconv",
-                        "external",
-                    ]
-                    .iter()
-                    .any(|end| key.ends_with(end));
-                runs.then(|| value.trim_start_matches('!').to_owned())
-            })
-            .chain(configured_alias(invocation))
-            .collect(),
-        "tar" | "gtar" | "bsdtar" => invocation
-            .arguments
-            .iter()
-            .filter_map(|argument| argument.text.split_once("exec="))
-            .map(|(_, text)| text.to_owned())
-            .collect(),
-        "vim" | "vi" | "nvim" | "ex" => invocation
-            .arguments
-            .iter()
-            .filter_map(|argument| argument.text.split_once('!'))
-            .map(|(_, text)| text.to_owned())
-            .collect(),
-        "sed" | "gsed" => invocation
-            .arguments
-            .iter()
-            .filter(|argument| !argument.is_option())
-            .filter_map(|argument| {
-                let script = argument.text.strip_suffix('e')?;
-                let separator = script
-                    .strip_prefix('s')?
-                    .chars()
-                    .next()
-                    .filter(|c| !c.is_alphanumeric())?;
-                script
-                    .strip_suffix(separator)?
-                    .rsplit(separator)
-                    .next()
-                    .map(str::to_owned)
-            })
-            .collect(),
-        "make" | "gmake" => match &invocation.input {
-            Input::Text(text) if invocation.has(&["-"]) => vec![
-                text.lines()
-                    .filter(|line| line.starts_with('\t'))
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-            ],
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    };
-    for text in texts {
-        analysis.text(&text, state);
-    }
-}
-
-/// What `git config alias.NAME TEXT` will run.
-fn configured_alias(invocation: &Invocation) -> Option<String> {
-    let mut words = invocation.words().into_iter();
-    words.find(|word| *word == "config")?;
-    words.find(|word| word.starts_with("alias."))?;
-    let text = words.next()?;
-    Some(match text.strip_prefix('!') {
-        Some(script) => script.to_owned(),
-        None => format!("git {text}"),
-    })
-}
-
-/// The texts that stand in quotes.
-fn texts(code: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut rest = code;
-    while let Some(at) = rest.find(['\'', '"', '`']) {
-        let quote = &rest[at..=at];
-        let inner = &rest[at + 1..];
-        let mut end = None;
-        let mut escaped = false;
-        for (position, character) in inner.char_indices() {
-            if escaped {
-                escaped = false;
-            } else if character == '\\' {
-                escaped = true;
-            } else if inner[position..].starts_with(quote) {
-                end = Some(position);
-                break;
-            }
-        }
-        let Some(end) = end else { break };
-        if end > 0 && texts.len() < 24 {
-            texts.push(inner[..end].replace("\\\"", "\"").replace("\\'", "'"));
-        }
-        rest = &inner[end + 1..];
-    }
-    texts
-}
-
 fn is_path(text: &str) -> bool {
     !text.is_empty()
         && !text.contains([' ', '\n', '%', '('])
-        && (text.contains(['/', '.', '~']) || text.len() > 2)
+        && (text.contains(['/', '.', '~', '*']) || text.len() > 2)
         && !text.contains("://")
 }

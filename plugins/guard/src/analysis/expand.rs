@@ -16,6 +16,7 @@ const WORDS_MAX: usize = 64;
 struct Growing {
     text: String,
     glob: bool,
+    sifted: bool,
     /// Whether there is something, if only an empty quotation.
     there: bool,
 }
@@ -51,6 +52,7 @@ impl Analysis<'_> {
             arguments.extend(done.into_iter().map(|done| Argument {
                 text: done.text,
                 glob: done.glob,
+                sifted: done.sifted,
                 raw: raw.clone(),
                 span: span.clone(),
             }));
@@ -71,6 +73,7 @@ impl Analysis<'_> {
         Argument {
             text: growing.text,
             glob: growing.glob,
+            sifted: growing.sifted,
             raw,
             span: state
                 .outermost
@@ -120,18 +123,23 @@ impl Analysis<'_> {
                 }
                 ShellPart::Parameter(parameter) => {
                     let values = self.parameter(parameter, state);
-                    append(values, quoted && !is_list(parameter), growing, done);
+                    let splits = !quoted || is_list(parameter);
+                    append(values, splits.then(|| state.separators()), growing, done);
                 }
                 ShellPart::Command(script) | ShellPart::Backquoted(script) => {
                     let output = self.substituted(script, state);
-                    let output = output.unwrap_or_else(|| UNKNOWN_TEXT.to_owned());
-                    append(vec![Argument::of(output)], quoted, growing, done);
+                    append(
+                        vec![output],
+                        (!quoted).then(|| state.separators()),
+                        growing,
+                        done,
+                    );
                 }
                 ShellPart::ProcessInput(script) | ShellPart::ProcessOutput(script) => {
                     let output = self.substituted(script, state);
                     growing.text.push_str("/dev/fd/63");
                     growing.there = true;
-                    self.last_process_output = output;
+                    self.last_process_output = output.known().map(str::to_owned);
                 }
                 ShellPart::Arithmetic(inner) => {
                     let mut ignored = Growing::default();
@@ -260,9 +268,15 @@ fn is_all_arguments(parts: &[ShellPart]) -> bool {
     matches!(parts, [ShellPart::Parameter(parameter)] if is_list(parameter))
 }
 
-/// Appends a variable's values, split at blanks unless they are quoted.
-fn append(values: Vec<Argument>, quoted: bool, growing: &mut Growing, done: &mut Vec<Growing>) {
+/// Appends a variable's values, split at the separators unless they are quoted.
+fn append(
+    values: Vec<Argument>,
+    separators: Option<&str>,
+    growing: &mut Growing,
+    done: &mut Vec<Growing>,
+) {
     let several = values.len() > 1;
+    let quoted = separators.is_none();
     for (number, value) in values.into_iter().enumerate() {
         if number > 0 && (several || !quoted) && growing.there {
             done.push(std::mem::take(growing));
@@ -270,16 +284,19 @@ fn append(values: Vec<Argument>, quoted: bool, growing: &mut Growing, done: &mut
         if quoted || several {
             growing.text.push_str(&value.text);
             growing.glob |= value.glob;
+            growing.sifted |= value.sifted;
             growing.there = true;
             continue;
         }
-        for (at, piece) in value.text.split([' ', '\t', '\n']).enumerate() {
+        let separates = |c: char| separators.is_some_and(|separators| separators.contains(c));
+        for (at, piece) in value.text.split(separates).enumerate() {
             if at > 0 && growing.there {
                 done.push(std::mem::take(growing));
             }
             if !piece.is_empty() {
                 growing.text.push_str(piece);
                 growing.glob |= value.glob || piece.contains(['*', '?']);
+                growing.sifted |= value.sifted;
                 growing.there = true;
             }
         }

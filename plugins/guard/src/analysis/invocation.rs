@@ -23,14 +23,24 @@ pub(crate) struct Invocation {
     /// Whether it runs in a container; `mounted` says whether that sees folders of this machine.
     pub(crate) contained: bool,
     pub(crate) mounted: bool,
+    /// Whether it is a container that was there before, and stays.
+    pub(crate) kept: bool,
     /// The variables that are set for it alone, as far as they are known: `RAILS_ENV=test`.
     pub(crate) assigned: Vec<(String, String)>,
     /// The branch that the command has checked out before, where it has.
     pub(crate) branch: Option<String>,
+    /// Whether what it writes only becomes settings of other programs: `export $(cat .env)`.
+    pub(crate) loads: bool,
+    /// Whether its output goes to another program, or into a variable.
+    pub(crate) captured: bool,
+    /// Whether its output becomes a word of a command that does not show it, or is how one logs in: `TOKEN=$(gh auth token)`.
+    pub(crate) withheld: bool,
     /// Code in another language than the shell's, which it is given.
     pub(crate) code: Option<String>,
     /// Whether it runs text as a script that nobody can see, and where that comes from.
     pub(crate) runs_unseen: Option<String>,
+    /// Whether it is fed a file of the workspace, which nobody has just fetched.
+    pub(crate) runs_own_file: bool,
     /// Whether a function starts itself more than once: a fork bomb.
     pub(crate) multiplies: bool,
 }
@@ -57,6 +67,16 @@ pub(crate) enum Input {
 // === impl Invocation ===
 
 impl Invocation {
+    /// What the command that this one starts has of it: whatever is not its own name, arguments and redirections.
+    pub(crate) fn template(&self) -> Self {
+        Self {
+            name: String::new(),
+            arguments: Vec::new(),
+            redirects: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Whether an argument is one of the texts.
     pub(crate) fn has(&self, texts: &[&str]) -> bool {
         self.arguments
@@ -104,6 +124,16 @@ impl Invocation {
             .iter()
             .position(|argument| names.contains(&argument.text.as_str()))?;
         self.arguments.get(at + 1)
+    }
+
+    /// The text of an option's value: `--run TEXT`, `--run=TEXT`.
+    pub(crate) fn joined_value(&self, names: &[&str]) -> Option<String> {
+        let joined = self.arguments.iter().find_map(|argument| {
+            let (name, value) = argument.text.split_once('=')?;
+            names.contains(&name).then_some(value)
+        });
+        let apart = || Some(self.value(names)?.text.as_str());
+        joined.or_else(apart).map(str::to_owned)
     }
 
     /// The whole of it as text, for rules that look for words.

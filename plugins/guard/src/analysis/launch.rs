@@ -2,23 +2,84 @@
 
 use super::script::Analysis;
 use super::state::State;
-use super::{Argument, Input, Invocation, wrapper};
+use super::{Argument, Input, Invocation, found, wrapper};
 
-/// The programs that are looked into here.
-const STARTERS: [&str; 45] = [
+/// Programs whose operands are scripts, each by itself.
+const OF_SCRIPTS: &[&str] = &[
+    "hyperfine",
+    "concurrently",
+    "tmux",
+    "screen",
+    "run-parallel",
+    "mprocs",
+    "multitail",
+    "sops",
+];
+
+/// Programs whose operands are one script together.
+const OF_WORDS: &[(&[&str], &[&str])] = &[
+    (&["watch", "viddy", "hwatch"], &["-n", "--interval"]),
+    (
+        &["watchexec"],
+        &[
+            "-w",
+            "--watch",
+            "-e",
+            "--exts",
+            "-i",
+            "--ignore",
+            "-d",
+            "--debounce",
+            "-s",
+            "--signal",
+            "--shell",
+            "-f",
+            "--filter",
+        ],
+    ),
+];
+
+/// Options whose value is a script, by the programs that have them.
+const SCRIPT_OPTIONS: &[(&[&str], &[&str])] = &[
+    (
+        &["su", "runuser", "sg", "newgrp", "flock"],
+        &["-c", "--command"],
+    ),
+    (
+        &["script"],
+        &["-c", "-qc", "-qec", "-qefc", "-eqc", "--command"],
+    ),
+    (
+        &["npx", "bunx", "pnpx", "npm", "pnpm"],
+        &["-c", "--call", "--shell-mode"],
+    ),
+    (&["nix-shell"], &["--run", "--command"]),
+    (&["nodemon"], &["-x", "--exec"]),
+    (&["entr"], &["-s", "-cs", "-rs", "-crs"]),
+    (
+        &["hyperfine"],
+        &["-p", "--prepare", "-s", "--setup", "-c", "--cleanup"],
+    ),
+    (
+        &["xterm", "gnome-terminal", "konsole", "kitty", "alacritty"],
+        &["-e"],
+    ),
+    (&["vagrant", "lima"], &["-c", "--command"]),
+    (&["zip"], &["-TT", "--unzip-command"]),
+];
+
+/// Programs that are looked into in ways of their own.
+const OF_THEIR_OWN: &[&str] = &[
     "find",
+    "gfind",
     "fd",
+    "fdfind",
     "xargs",
+    "gxargs",
     "parallel",
     "ssh",
     "mosh",
     "autossh",
-    "su",
-    "runuser",
-    "script",
-    "watch",
-    "tmux",
-    "screen",
     "docker",
     "podman",
     "nerdctl",
@@ -31,126 +92,47 @@ const STARTERS: [&str; 45] = [
     "batch",
     "python",
     "python3",
-    "bundle",
-    "poetry",
-    "uv",
-    "pipenv",
-    "rye",
-    "pdm",
-    "yarn",
-    "pnpm",
-    "npm",
-    "bun",
-    "mise",
-    "direnv",
-    "nix",
-    "hatch",
-    "conda",
-    "dotenv",
-    "op",
-    "doppler",
-    "asdf",
-    "rtk",
+    "cargo",
+    "pwsh",
+    "powershell",
+    "powershell.exe",
+    "pwsh.exe",
 ];
 
+fn is_starter(name: &str) -> bool {
+    let has = |names: &[&str]| names.contains(&name);
+    has(OF_THEIR_OWN) || has(OF_SCRIPTS) || OF_WORDS.iter().any(|(names, _)| has(names))
+}
+
 impl Analysis<'_> {
-    /// Programs that start others in their own ways.
-    pub(super) fn starts(&mut self, invocation: &mut Invocation, state: &State) {
-        if !STARTERS.contains(&invocation.name.as_str()) {
-            return;
+    /// Programs that start others in their own ways; whether this is one.
+    pub(super) fn starts(&mut self, invocation: &mut Invocation, state: &State) -> bool {
+        let runs = self.runner(invocation, state);
+        if !is_starter(&invocation.name) {
+            return runs;
         }
         let arguments = invocation.arguments.clone();
-        let template = Invocation {
-            name: String::new(),
-            arguments: Vec::new(),
-            redirects: Vec::new(),
-            ..invocation.clone()
-        };
-        let mut inner = State {
-            depth: state.depth + 1,
-            ..state.clone()
-        };
+        let template = invocation.template();
+        let mut inner = state.within();
         match invocation.name.as_str() {
-            "find" | "fd" => {
-                for command in wrapper::executed(invocation) {
+            "find" | "gfind" | "fd" | "fdfind" => {
+                for command in found::executed(invocation) {
                     self.run(&command, template.clone(), &mut inner);
                 }
             }
-            "xargs" => self.xargs(invocation, template, &mut inner),
-            "parallel" => {
-                let at = arguments
-                    .iter()
-                    .position(|argument| argument.text.starts_with(":::"));
-                let (command, values) = arguments.split_at(at.unwrap_or(arguments.len()));
-                let command = wrapper::from_operand(command, &["-j", "--jobs", "-n"], 0, false)
-                    .unwrap_or_default();
-                let mut all = command.to_vec();
-                all.extend(values.iter().skip(1).cloned());
-                if values.is_empty() {
-                    all.push(Argument::unknown("what `parallel` reads"));
-                }
-                self.run(&all, template, &mut inner);
-            }
-            "ssh" | "mosh" | "autossh" => {
-                const WITH_VALUE: [&str; 19] = [
-                    "-b", "-c", "-D", "-E", "-e", "-F", "-i", "-J", "-L", "-l", "-m", "-O", "-o",
-                    "-p", "-Q", "-R", "-S", "-W", "-w",
-                ];
-                for argument in &arguments {
-                    if let Some(command) = argument
-                        .text
-                        .trim_start_matches("-o")
-                        .strip_prefix("ProxyCommand=")
-                        .or_else(|| argument.text.strip_prefix("LocalCommand="))
-                    {
-                        self.text(command, state);
-                    }
-                }
-                let rest =
-                    wrapper::from_operand(&arguments, &WITH_VALUE, 1, false).unwrap_or_default();
-                inner.remote = true;
-                inner.folder = None;
-                if rest.is_empty() {
-                    if let Input::Text(text) = &invocation.input {
-                        self.text(text, &inner);
-                    }
-                } else {
-                    let text = joined(rest);
-                    inner.input = invocation.input.clone();
-                    self.text(&text, &inner);
-                }
-            }
-            "su" | "runuser" => self.value_as_script(invocation, &["-c", "--command"], &inner),
-            "script" => self.value_as_script(
-                invocation,
-                &["-c", "-qc", "-qec", "-qefc", "--command"],
-                &inner,
-            ),
-            "watch" => {
-                let rest = wrapper::from_operand(&arguments, &["-n", "-d", "--interval"], 0, false)
-                    .unwrap_or_default();
-                self.text(&joined(rest), &inner);
-            }
-            "tmux" | "screen" => {
-                for argument in arguments
-                    .iter()
-                    .filter(|argument| argument.text.contains(' '))
-                {
-                    self.text(&argument.text, &inner);
-                }
-            }
+            "xargs" | "gxargs" => self.xargs(invocation, template, &mut inner),
+            "parallel" => self.parallel(invocation, template, &mut inner),
+            "ssh" | "mosh" | "autossh" => self.shell_elsewhere(invocation, &mut inner),
             "docker" | "podman" | "nerdctl" | "kubectl" | "oc" | "docker-compose" | "lxc" => {
                 self.container(invocation, template, &mut inner);
             }
-            "ansible" => self.value_as_script(
-                invocation,
-                &["-a", "--args"],
-                &State {
-                    remote: true,
-                    folder: None,
-                    ..inner
-                },
-            ),
+            "ansible" => {
+                if let Some(text) = invocation.value(&["-a", "--args"]) {
+                    inner.remote = true;
+                    inner.folder = None;
+                    self.text(&text.text, &inner);
+                }
+            }
             "at" | "batch" => {
                 if let Input::Text(text) = &invocation.input {
                     self.text(text, &inner);
@@ -159,211 +141,109 @@ impl Analysis<'_> {
             "python" | "python3" if arguments.first().is_some_and(|first| first.text == "-m") => {
                 self.run(&arguments[1..], template, &mut inner);
             }
-            "bundle" | "poetry" | "uv" | "pipenv" | "rye" | "pdm" | "yarn" | "pnpm" | "npm"
-            | "bun" | "mise" | "direnv" | "nix" | "hatch" | "conda" | "dotenv" | "op"
-            | "doppler" | "asdf" | "rtk" => {
-                let at = arguments.iter().position(|argument| {
-                    matches!(argument.text.as_str(), "exec" | "run" | "dlx" | "x" | "--")
-                });
-                if let Some(rest) = at.and_then(|at| {
-                    wrapper::from_operand(
-                        &arguments[at + 1..],
-                        &["-p", "--with", "--filter", "-n"],
-                        0,
-                        false,
-                    )
-                }) {
-                    self.run(rest, template, &mut inner);
+            "pwsh" | "powershell" | "powershell.exe" | "pwsh.exe" => {
+                let is_command = |argument: &Argument| {
+                    let option = argument.text.to_lowercase();
+                    option.len() > 1 && "-command".starts_with(&option)
+                };
+                if let Some(at) = arguments.iter().position(is_command) {
+                    let text = crate::powershell::as_shell(&joined(&arguments[at + 1..]));
+                    self.text(&text, &inner);
                 }
             }
-            _ => {}
-        }
-    }
-
-    fn value_as_script(&mut self, invocation: &Invocation, names: &[&str], state: &State) {
-        if let Some(text) = invocation.value(names) {
-            self.text(&text.text.clone(), state);
-        }
-    }
-
-    fn xargs(&mut self, invocation: &Invocation, template: Invocation, state: &mut State) {
-        const WITH_VALUE: [&str; 10] = [
-            "-I",
-            "-n",
-            "-P",
-            "-L",
-            "-s",
-            "-d",
-            "-a",
-            "-E",
-            "--max-args",
-            "--max-procs",
-        ];
-        let Some(command) = wrapper::from_operand(&invocation.arguments, &WITH_VALUE, 0, false)
-        else {
-            return;
-        };
-        let replace = invocation
-            .arguments
-            .iter()
-            .take_while(|argument| argument.is_option())
-            .find_map(|argument| {
-                argument
-                    .text
-                    .strip_prefix("-I")
-                    .filter(|text| !text.is_empty())
-                    .map(str::to_owned)
-            });
-        let replace = replace.or_else(|| {
-            invocation
-                .value(&["-I"])
-                .map(|argument| argument.text.clone())
-        });
-        let from_file = invocation.value(&["-a", "--arg-file"]).is_some();
-        let delimiter = delimiter(invocation);
-        let given: Vec<Argument> = match &invocation.input {
-            _ if from_file => Vec::new(),
-            Input::Text(text) if delimiter.is_some() => text
-                .split(delimiter.unwrap_or_default())
-                .filter(|piece| !piece.is_empty())
-                .map(Argument::of)
-                .collect(),
-            Input::Text(text) if replace.is_some() => text.lines().map(Argument::of).collect(),
-            Input::Text(text) => text.split_whitespace().map(Argument::of).collect(),
-            Input::Piped(found) => found.clone(),
-            Input::Inherited => Vec::new(),
-        };
-        let given = if given.is_empty() {
-            vec![Argument::unknown("what `xargs` reads")]
-        } else {
-            given
-        };
-        let template = Invocation {
-            input: Input::Inherited,
-            ..template
-        };
-        state.input = Input::Inherited;
-        if let Some(replace) = replace {
-            for value in given.iter().take(12) {
-                let command: Vec<Argument> = command
-                    .iter()
-                    .map(|argument| Argument {
-                        glob: argument.glob || value.glob && argument.text.contains(&replace),
-                        text: argument.text.replace(&replace, &value.text),
-                        ..argument.clone()
-                    })
-                    .collect();
-                self.run(&command, template.clone(), state);
+            "cargo" => self.cargo(invocation, template, &mut inner),
+            name => {
+                let script = OF_WORDS.iter().find(|(names, _)| names.contains(&name));
+                if let Some((_, with_value)) = script {
+                    let rest = wrapper::from_operand(&arguments, with_value, 0, false);
+                    match rest.unwrap_or_default() {
+                        [script] => drop(self.text(&script.text, &inner)),
+                        command => drop(self.run(command, template, &mut inner)),
+                    }
+                } else if OF_SCRIPTS.contains(&name) {
+                    for script in arguments
+                        .iter()
+                        .filter(|argument| argument.text.contains(' '))
+                    {
+                        self.text(&script.text, &inner);
+                    }
+                    return false;
+                } else {
+                    return runs;
+                }
             }
-        } else {
-            let command: Vec<Argument> = command.iter().chain(&given).cloned().collect();
-            self.run(&command, template, state);
         }
+        true
     }
 
-    /// `docker run IMAGE COMMAND`, `docker exec CONTAINER COMMAND`, `kubectl exec POD -- COMMAND`.
-    fn container(&mut self, invocation: &mut Invocation, template: Invocation, state: &mut State) {
-        const WITH_VALUE: [&str; 34] = [
-            "-v",
-            "--volume",
-            "--mount",
-            "-e",
-            "--env",
-            "--env-file",
-            "-p",
-            "--publish",
-            "--name",
-            "-w",
-            "--workdir",
-            "-u",
-            "--user",
-            "--network",
-            "--net",
-            "--entrypoint",
-            "-h",
-            "--hostname",
-            "-l",
-            "--label",
-            "--add-host",
-            "--device",
-            "--cap-add",
-            "--security-opt",
-            "--platform",
-            "-n",
-            "--namespace",
-            "-c",
-            "--container",
-            "--context",
-            "-f",
-            "--file",
-            "--pid",
-            "-m",
-        ];
-        let at = invocation
-            .arguments
+    /// Runs the scripts that stand as values of options.
+    pub(super) fn scripts_of_options(&mut self, invocation: &Invocation, state: &State) {
+        let name = invocation.name.as_str();
+        let of_program = SCRIPT_OPTIONS
             .iter()
-            .position(|argument| matches!(argument.text.as_str(), "run" | "exec" | "debug"));
-        let Some(at) = at else { return };
-        let rest = &invocation.arguments[at + 1..];
-        let dashes = rest.iter().position(|argument| argument.text == "--");
-        let is_cluster = matches!(invocation.name.as_str(), "kubectl" | "oc" | "lxc");
-        let command = match dashes {
-            Some(dashes) if is_cluster => rest.get(dashes + 1..),
-            _ => wrapper::from_operand(rest, &WITH_VALUE, 1, false),
-        };
-        let mounted = rest.iter().any(|argument| {
-            matches!(argument.text.as_str(), "-v" | "--volume" | "--mount")
-                || argument.text.starts_with("-v")
-                || argument.text.starts_with("--volume=")
-                || argument.text.starts_with("--mount=")
-        });
-        state.contained = true;
-        state.mounted = mounted;
+            .filter(|(names, _)| names.contains(&name));
+        for (_, options) in of_program {
+            if let Some(text) = invocation.joined_value(options) {
+                self.text(&text, state);
+            }
+        }
+        if matches!(name, "make" | "gmake") {
+            for (name, value) in invocation
+                .operands()
+                .filter_map(|word| word.text.split_once('='))
+            {
+                self.given(name, value, state);
+            }
+        }
+    }
+
+    /// `ssh HOST COMMAND`, and what is run to reach the host.
+    fn shell_elsewhere(&mut self, invocation: &Invocation, state: &mut State) {
+        const WITH_VALUE: [&str; 19] = [
+            "-b", "-c", "-D", "-E", "-e", "-F", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p",
+            "-Q", "-R", "-S", "-W", "-w",
+        ];
+        let rest =
+            wrapper::from_operand(&invocation.arguments, &WITH_VALUE, 1, false).unwrap_or_default();
+        state.remote = true;
         state.folder = None;
-        state.input = invocation.input.clone();
-        let template = Invocation {
-            contained: true,
-            mounted,
-            folder: None,
-            ..template
-        };
-        if let Some(command) = command.filter(|command| !command.is_empty()) {
-            let command = command.to_vec();
+        if !rest.is_empty() {
+            state.input = invocation.input.clone();
+            self.text(&joined(rest), state);
+        } else if let Input::Text(text) = &invocation.input {
+            self.text(text, state);
+        }
+    }
+
+    /// `cargo watch`, which runs a script or other commands of cargo, and `cargo run` of the gate's own program.
+    fn cargo(&mut self, invocation: &Invocation, template: Invocation, state: &mut State) {
+        let words = invocation.words();
+        if words.first() == Some(&"watch") {
+            for pair in invocation.arguments.windows(2) {
+                match pair[0].text.as_str() {
+                    "-s" | "--shell" => drop(self.text(&pair[1].text, state)),
+                    "-x" | "--exec" => drop(self.text(&format!("cargo {}", pair[1].text), state)),
+                    _ => {}
+                }
+            }
+        }
+        let of_gate = ["-p", "--package", "--bin"]
+            .iter()
+            .any(|option| invocation.joined_value(&[option]).as_deref() == Some("sinew"));
+        if matches!(words.first(), Some(&"run" | &"r")) && of_gate {
+            let own = invocation
+                .arguments
+                .iter()
+                .skip_while(|argument| argument.text != "--");
+            let command: Vec<Argument> = std::iter::once(Argument::of("sinew"))
+                .chain(own.skip(1).cloned())
+                .collect();
             self.run(&command, template, state);
         }
     }
 }
 
-/// What divides the input of `xargs`, where blanks do not.
-fn delimiter(xargs: &Invocation) -> Option<char> {
-    let own = xargs
-        .arguments
-        .iter()
-        .take_while(|argument| argument.is_option());
-    let is_null = |option: &str| {
-        option == "--null"
-            || option.contains('0') && option.chars().all(|letter| "-0prtx".contains(letter))
-    };
-    if own.clone().any(|option| is_null(&option.text)) {
-        return Some('\0');
-    }
-    let joined = own.clone().find_map(|option| {
-        let text = option.text.strip_prefix("--delimiter=");
-        text.or_else(|| option.text.strip_prefix("-d"))
-    });
-    let text = match joined {
-        Some("") | None => xargs.value(&["-d", "--delimiter"])?.text.as_str(),
-        Some(text) => text,
-    };
-    match text {
-        "\\n" => Some('\n'),
-        "\\0" => Some('\0'),
-        "\\t" => Some('\t'),
-        text => text.chars().next(),
-    }
-}
-
-fn joined(arguments: &[Argument]) -> String {
+pub(super) fn joined(arguments: &[Argument]) -> String {
     arguments
         .iter()
         .map(|argument| argument.text.as_str())

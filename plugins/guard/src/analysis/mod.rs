@@ -6,18 +6,32 @@
 
 mod argument;
 mod code;
+mod container;
+mod escapes;
 mod expand;
+mod files;
 mod filter;
+mod found;
+mod git;
+mod handed;
 mod invocation;
 mod launch;
+mod links;
+mod literals;
 mod redirect;
 mod run;
+mod runner;
 mod script;
 mod shells;
+mod signs;
 mod state;
 mod substitution;
+mod variables;
 mod wrapper;
+mod xargs;
 
 pub(crate) use argument::{Argument, UNKNOWN};
+pub(crate) use found::found;
 pub(crate) use invocation::{Input, Invocation, Redirect};
 pub(crate) use script::Analysis;
+pub(crate) use shells::SHELLS;

@@ -35,6 +35,9 @@ impl Analysis<'_> {
                     if is_descriptor(&target.text) {
                         continue;
                     }
+                    if reads && target.text.starts_with("/dev/fd/") {
+                        state.upstream.clone_from(&target.raw);
+                    }
                     if reads {
                         state.input = process.map_or_else(|| Input::Piped(Vec::new()), Input::Text);
                     }

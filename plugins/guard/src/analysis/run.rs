@@ -1,12 +1,15 @@
 //! What happens when a program is started: builtins change the shell, wrappers start others, shells run text.
 
 use super::script::Analysis;
-use super::shells::SHELLS;
+use super::shells::{SHELLS, piped_file};
 use super::state::State;
-use super::{Argument, Invocation, code, filter, wrapper};
+use super::{Argument, Input, Invocation, UNKNOWN, code, filter, runner, wrapper};
 
 /// How deep programs start programs.
 const DEPTH_MAX: u8 = 12;
+
+/// How long the name of a folder may be; a longer one counts as not known, so that `cd a; cd a; …` does not grow without end.
+const FOLDER_LENGTH_MAX: usize = 512;
 
 impl Analysis<'_> {
     /// Starts what `arguments` name; returns what it writes, where that is known.
@@ -16,6 +19,8 @@ impl Analysis<'_> {
         template: Invocation,
         state: &mut State,
     ) -> Option<String> {
+        let led = state.led(arguments);
+        let arguments = led.as_deref().unwrap_or(arguments);
         let (program, rest) = arguments.split_first()?;
         let name = program
             .known()
@@ -25,7 +30,7 @@ impl Analysis<'_> {
             name: name.clone(),
             program: program.clone(),
             arguments: rest.to_vec(),
-            ..template.clone()
+            ..template
         };
         if state.depth > DEPTH_MAX {
             self.unread
@@ -40,10 +45,16 @@ impl Analysis<'_> {
         {
             self.text(&text, state);
         }
-        if (name != "npx" || rest.first().is_some_and(|first| !first.text.contains('@')))
-            && let Some(inner) = wrapper::wrapped(&name, rest)
-        {
-            self.push(invocation);
+        state.note_links(&invocation);
+        self.scripts_of_options(&invocation, state);
+        if let Some(inner) = wrapper::wrapped(&name, rest) {
+            let mut assigned = invocation.assigned.clone();
+            for (name, value) in wrapper::assigned(&rest[..rest.len() - inner.len()]) {
+                self.assigned(name, value, state);
+                if !value.contains(UNKNOWN) {
+                    assigned.push((name.to_owned(), value.to_owned()));
+                }
+            }
             let mut inner_state = state.clone();
             inner_state.depth += 1;
             if matches!(name.as_str(), "env" | "sudo")
@@ -56,20 +67,39 @@ impl Analysis<'_> {
             }
             let inner_template = Invocation {
                 folder: inner_state.folder.clone(),
-                ..template
+                assigned,
+                ..invocation.clone()
             };
+            self.push(invocation);
+            if matches!(name.as_str(), "npx" | "bunx" | "pnpx") {
+                let inner = runner::packaged(inner);
+                return self.run(&inner, inner_template, &mut inner_state);
+            }
             return self.run(inner, inner_template, &mut inner_state);
         }
         if self.builtin(&invocation, state) {
             return Some(String::new());
         }
+        // `psql -f <(…)` reads what is written there.
+        let reads_process = |argument: &Argument| argument.text.starts_with("/dev/fd/");
+        if !SHELLS.contains(&name.as_str())
+            && invocation.input == Input::Inherited
+            && invocation.arguments.iter().any(reads_process)
+            && let Some(text) = self.last_process_output.take()
+        {
+            invocation.input = Input::Text(text);
+        }
         if SHELLS.contains(&name.as_str()) {
             self.shell(&mut invocation, state);
-        } else {
-            self.starts(&mut invocation, state);
+        } else if !self.starts(&mut invocation, state) {
+            self.handed(&invocation, state);
         }
+        self.git(&invocation, state);
+        self.escapes(&invocation, state);
         code::find(self, &mut invocation, state);
         self.follow_files(&mut invocation, state);
+        invocation.runs_own_file =
+            piped_file(&invocation, state).is_some_and(|path| !self.fetched.contains(&path));
         let output = filter::output(&invocation);
         self.push(invocation);
         output
@@ -118,7 +148,10 @@ impl Analysis<'_> {
                     None if invocation.name == "cd" => Some(state.home.to_string()),
                     None => None,
                     Some(target) if target.text == "-" => None,
-                    Some(target) => state.path(target),
+                    Some(target) => {
+                        let folder = state.path(target);
+                        folder.filter(|folder| folder.len() <= FOLDER_LENGTH_MAX)
+                    }
                 };
             }
             "popd" => state.folder = None,
@@ -129,16 +162,29 @@ impl Analysis<'_> {
                             text: value.to_owned(),
                             ..argument.clone()
                         };
+                        self.assigned(name, &value.text, state);
                         state.variables.insert(name.to_owned(), vec![value]);
                     }
                 }
                 return false;
             }
             "read" | "mapfile" | "readarray" => {
+                let listed = match &invocation.input {
+                    Input::Piped(files) => files.first().cloned(),
+                    Input::Text(text) if text.trim().lines().count() == 1 => {
+                        Some(Argument::of(text.trim()))
+                    }
+                    _ => None,
+                };
+                let listed = listed.map(|file| Argument {
+                    glob: file.text.contains('*'),
+                    sifted: true,
+                    ..file
+                });
                 for name in invocation.words() {
-                    state
-                        .variables
-                        .insert(name.to_owned(), vec![Argument::unknown(format!("${name}"))]);
+                    let unknown = || Argument::unknown(format!("${name}"));
+                    let value = listed.clone().unwrap_or_else(unknown);
+                    state.variables.insert(name.to_owned(), vec![value]);
                 }
             }
             "unset" => invocation

@@ -5,17 +5,20 @@ use std::rc::Rc;
 
 use sinew_pdk::schema::{
     ShellCommand, ShellCommandBody as Body, ShellFor, ShellPipeline, ShellRedirect, ShellScript,
-    ShellSimple, ShellWord,
+    ShellSimple,
 };
 
+use super::shells::SHELLS;
 use super::state::State;
-use super::{Argument, Input, Invocation, Redirect, UNKNOWN};
+use super::substitution::{loads, logs_in, shows};
+use super::{Argument, Input, Invocation, Redirect};
+use crate::length;
 
 /// Parses a script; the error says why it could not be.
 pub(crate) type Parse<'a> = &'a dyn Fn(&str) -> Result<ShellScript, String>;
 
 /// How deep scripts in scripts, and functions in functions, are followed.
-const DEPTH_MAX: u8 = 12;
+pub(super) const DEPTH_MAX: u8 = 12;
 /// How many scripts within a command are read.
 const SCRIPTS_MAX: usize = 48;
 /// How many invocations are listed.
@@ -30,6 +33,8 @@ pub(crate) struct Analysis<'a> {
     /// Text that could not be read as a script, and why.
     pub(crate) unread: Vec<(String, String)>,
     pub(super) last_process_output: Option<String>,
+    /// The files that the last of the pipelines of several programs has listed.
+    pub(super) last_listed: Vec<Argument>,
     /// What `trap` runs in the end.
     pub(super) deferred: Vec<String>,
     /// Files that were fetched.
@@ -37,6 +42,9 @@ pub(crate) struct Analysis<'a> {
     /// What the command itself writes to files.
     pub(super) written: BTreeMap<String, String>,
     scripts: usize,
+    /// How many words they have together, and whether that was too many.
+    words: usize,
+    pub(crate) too_long: bool,
 }
 
 // === impl Analysis ===
@@ -55,10 +63,13 @@ impl<'a> Analysis<'a> {
             invocations: Vec::new(),
             unread: Vec::new(),
             last_process_output: None,
+            last_listed: Vec::new(),
             deferred: Vec::new(),
             fetched: Vec::new(),
             written: BTreeMap::new(),
             scripts: 0,
+            words: 0,
+            too_long: false,
         };
         let mut state = State::new(command, folder, workspace, home);
         if let Some(script) = analysis.parsed(command) {
@@ -88,8 +99,12 @@ impl<'a> Analysis<'a> {
 
     fn parsed(&mut self, text: &str) -> Option<ShellScript> {
         self.scripts += 1;
+        self.words += length::words(text);
         let parsed = if self.scripts > SCRIPTS_MAX {
             Err("it holds too many scripts".to_owned())
+        } else if length::are_too_many(self.words) {
+            self.too_long = true;
+            return None;
         } else {
             (self.parse)(text)
         };
@@ -143,9 +158,14 @@ impl<'a> Analysis<'a> {
         let mut input = state.input.clone();
         let mut upstream = state.upstream.clone();
         let mut output = None;
-        for command in &pipeline.commands {
+        for (at, command) in pipeline.commands.iter().enumerate() {
+            let next = pipeline.commands.get(at + 1);
+            let logs_in = next.is_some_and(|next| logs_in(state.text_of(next.start, next.end)));
+            let read = std::mem::take(&mut input);
             let mut shell = State {
-                input: std::mem::take(&mut input),
+                captured: state.captured || next.is_some(),
+                withheld: state.withheld || logs_in,
+                input: read.clone(),
                 upstream: upstream.clone(),
                 beside: true,
                 ..state.clone()
@@ -154,38 +174,23 @@ impl<'a> Analysis<'a> {
             output = self.command(command, &mut shell);
             input = match &output {
                 Some(text) => Input::Text(text.clone()),
-                None => Input::Piped(self.listed(from)),
+                None => Input::Piped(self.listed(from, &read)),
             };
-            upstream.push_str(
-                state
-                    .source
-                    .get(command.start as usize..command.end as usize)
-                    .unwrap_or_default(),
-            );
+            upstream.push_str(state.text_of(command.start, command.end));
             upstream.push_str(" | ");
+        }
+        if let Input::Piped(listed) = input {
+            self.last_listed = listed;
         }
         output
     }
 
-    /// The files that the programs from a number on list, where they are known to list files.
-    fn listed(&self, from: usize) -> Vec<Argument> {
-        let mut listed = Vec::new();
-        for invocation in self.invocations.get(from..).unwrap_or_default() {
-            match invocation.name.as_str() {
-                "find" | "fd" => listed.extend(super::wrapper::found(invocation)),
-                "git" if invocation.has(&["ls-files", "diff", "grep"]) => {
-                    listed.push(Argument::of("./file"));
-                }
-                "grep" | "rg" | "egrep" => listed.push(Argument::of("./file")),
-                _ => {}
-            }
-        }
-        listed
-    }
-
     fn command(&mut self, command: &ShellCommand, state: &mut State) -> Option<String> {
-        let outer = state.input.clone();
-        let redirects = self.redirects(&command.redirects, state);
+        let outer = (state.input.clone(), state.upstream.clone());
+        let mut redirects = self.redirects(&command.redirects, state);
+        for redirect in &mut redirects {
+            redirect.target = state.leads(&redirect.target, true);
+        }
         let written = redirects.iter().filter(|redirect| redirect.writes);
         let targets: Vec<String> = written
             .filter_map(|redirect| state.path(&redirect.target))
@@ -205,7 +210,7 @@ impl<'a> Analysis<'a> {
                 self.compound(body, state)
             }
         };
-        state.input = outer;
+        (state.input, state.upstream) = outer;
         if let Some(text) = &output {
             for path in targets {
                 self.written.entry(path).or_default().push_str(text);
@@ -314,9 +319,12 @@ impl<'a> Analysis<'a> {
         redirects: Vec<Redirect>,
         state: &mut State,
     ) -> Option<String> {
-        let mut assigned = Vec::new();
+        let mut assigned = state.environment();
         for assignment in &simple.assignments {
             let mut values = self.values(&assignment.value, state);
+            for value in &values {
+                self.assigned(&assignment.name, &value.text, state);
+            }
             if assignment.append == Some(true) {
                 let mut before = state.variables.remove(&assignment.name).unwrap_or_default();
                 if values.len() == 1 && before.len() == 1 {
@@ -344,6 +352,10 @@ impl<'a> Analysis<'a> {
             remote: state.remote,
             contained: state.contained,
             mounted: state.mounted,
+            kept: state.kept,
+            loads: state.loads,
+            captured: state.captured,
+            withheld: state.withheld,
             assigned,
             ..Invocation::default()
         };
@@ -352,29 +364,31 @@ impl<'a> Analysis<'a> {
             self.push(template);
             return Some(String::new());
         };
-        if let Some(text) = alias(first, command, state) {
-            return self.text_here(&text, &mut state.inner(&text));
+        if let Some((name, text)) = state.alias(first, command) {
+            let mut inner = state.inner(&text);
+            inner.aliases.remove(&name);
+            return self.text_here(&text, &mut inner);
         }
+        let outer = (state.loads, state.shows);
+        state.loads |= loads(simple, state);
+        state.shows = shows(state.text_of(command.start, command.end));
         let arguments: Vec<Argument> = simple
             .words
             .iter()
             .flat_map(|word| self.expand(word, state))
             .collect();
+        (state.loads, state.shows) = outer;
         if arguments.is_empty() {
             // `$(command)` alone runs what that writes.
             self.push(template);
             return Some(String::new());
         }
+        // A shell knows its variables, and runs them only where it is told to.
+        if !SHELLS.contains(&arguments[0].base_name()) {
+            for (name, value) in &template.assigned {
+                self.given(name, value, state);
+            }
+        }
         self.run(&arguments, template, state)
     }
-}
-
-/// The text that an alias makes of a command.
-fn alias(first: &ShellWord, command: &ShellCommand, state: &State) -> Option<String> {
-    let name = state.source.get(first.start as usize..first.end as usize)?;
-    let text = state.aliases.get(name)?;
-    let rest = state.source.get(first.end as usize..command.end as usize)?;
-    let is_itself = text.split_whitespace().next() == Some(name);
-    (!is_itself && !text.contains(UNKNOWN) && state.depth < DEPTH_MAX)
-        .then(|| format!("{text}{rest}"))
 }

@@ -1,81 +1,15 @@
-//! Shells: their `-c` text, what they are fed, and files that were fetched before they are run.
+//! Shells: their `-c` text, and what they are fed.
 
 use super::script::Analysis;
 use super::state::State;
-use super::{Input, Invocation, UNKNOWN, code, wrapper};
+use super::{Argument, Input, Invocation, UNKNOWN, wrapper};
 
 /// The shells whose `-c` text, arguments and input are scripts.
-pub(super) const SHELLS: [&str; 9] = [
+pub(crate) const SHELLS: [&str; 9] = [
     "sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "rbash", "mksh",
 ];
 
 impl Analysis<'_> {
-    /// Notes files that are fetched, and programs that are such files.
-    pub(super) fn follow_files(&mut self, invocation: &mut Invocation, state: &mut State) {
-        match invocation.name.as_str() {
-            "curl" | "wget" => {
-                let named = invocation
-                    .value(&["-o", "--output", "-O", "--output-document"])
-                    .or_else(|| clustered(invocation))
-                    .cloned();
-                let written = invocation
-                    .redirects
-                    .iter()
-                    .filter(|redirect| redirect.writes)
-                    .map(|redirect| redirect.target.clone());
-                self.fetched.extend(
-                    named
-                        .into_iter()
-                        .chain(written)
-                        .filter_map(|file| state.path(&file)),
-                );
-            }
-            "tee" => {
-                if let Input::Text(text) = &invocation.input {
-                    for path in invocation.operands().filter_map(|file| state.path(file)) {
-                        self.written.insert(path, text.clone());
-                    }
-                }
-            }
-            "git" => {
-                // What is checked out from here on.
-                let words = invocation.words();
-                if let ["checkout" | "switch", branch] = words.as_slice()
-                    && !invocation.has(&["--"])
-                {
-                    state.branch = Some((*branch).to_owned());
-                }
-            }
-            _ => {}
-        }
-        let sourced = matches!(invocation.name.as_str(), "source" | ".");
-        let operand = invocation.operands().next().filter(|_| {
-            sourced
-                || SHELLS.contains(&invocation.name.as_str())
-                || code::is_interpreter(&invocation.name)
-        });
-        let script = operand.filter(|_| SHELLS.contains(&invocation.name.as_str()));
-        let script =
-            script.or(Some(&invocation.program).filter(|program| program.text.contains('/')));
-        let text = script.and_then(|script| self.written.get(&state.path(script)?).cloned());
-        if let Some(text) = text
-            && !text.starts_with("#!/usr/bin/env p")
-            && state.depth < 6
-        {
-            self.text(&text, state);
-        }
-        let files = operand
-            .into_iter()
-            .chain([&invocation.program])
-            .filter(|file| file.text.contains('/') || operand.is_some());
-        let fetched = files
-            .filter_map(|file| state.path(file))
-            .find(|path| self.fetched.contains(path));
-        if let Some(path) = fetched {
-            invocation.runs_unseen = Some(path);
-        }
-    }
-
     pub(super) fn shell(&mut self, invocation: &mut Invocation, state: &State) {
         let arguments = invocation.arguments.clone();
         let option = arguments
@@ -120,7 +54,13 @@ impl Analysis<'_> {
         {
             let text = match &invocation.input {
                 Input::Text(text) => Some(text.clone()),
-                Input::Piped(_) => None,
+                Input::Piped(_) => match piped_file(invocation, state) {
+                    // A script of the workspace, like any other that is run by its name.
+                    Some(path) if !self.fetched.contains(&path) => {
+                        self.written.get(&path).cloned().or(Some(String::new()))
+                    }
+                    _ => None,
+                },
                 Input::Inherited => return,
             };
             self.fed(text, invocation, state);
@@ -154,7 +94,12 @@ impl Analysis<'_> {
 
     /// Notes that a script, or what names its first program, is not known.
     pub(super) fn unseen(&mut self, text: &str, invocation: &Invocation) {
-        if text.trim_start().starts_with(UNKNOWN) {
+        let text = text.trim_start();
+        // `eval "$name=1"` sets a variable.
+        let substitutes = |argument: &Argument| argument.raw.contains(['`', '(']);
+        let sets = text.trim_start_matches(UNKNOWN).starts_with('=')
+            && !invocation.arguments.iter().any(substitutes);
+        if text.starts_with(UNKNOWN) && !sets {
             let from = invocation
                 .arguments
                 .iter()
@@ -169,12 +114,21 @@ impl Analysis<'_> {
     }
 }
 
-/// The file that a cluster of letters such as `-sSLo` names.
-fn clustered(fetcher: &Invocation) -> Option<&super::Argument> {
-    let letter = if fetcher.name == "wget" { 'O' } else { 'o' };
-    let at = fetcher
-        .arguments
+/// The file of the workspace that a program is fed: `sh < FILE`, `cat FILE | sh`.
+pub(super) fn piped_file(invocation: &Invocation, state: &State) -> Option<String> {
+    let mut read = invocation
+        .redirects
         .iter()
-        .position(|argument| argument.has_letter(letter) && argument.text.ends_with(letter))?;
-    fetcher.arguments.get(at + 1)
+        .filter(|redirect| !redirect.writes);
+    let path = match (invocation.upstream.as_str(), read.next()) {
+        ("", Some(redirect)) => state.path(&redirect.target),
+        (upstream, _) => {
+            let file = upstream.strip_prefix("cat ")?.strip_suffix(" | ")?;
+            let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+            file.chars()
+                .all(is_plain)
+                .then(|| state.path(&Argument::of(file)))?
+        }
+    }?;
+    crate::place::holds(&state.workspace, &path).then_some(path)
 }

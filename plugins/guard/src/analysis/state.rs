@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use sinew_pdk::schema::ShellCommand;
+use sinew_pdk::schema::{ShellCommand, ShellWord};
 
-use super::{Argument, Input};
+use super::links::Links;
+use super::script::DEPTH_MAX;
+use super::{Argument, Input, UNKNOWN};
 
 /// The state of a shell. Cloning it is what `( … )` does.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub(crate) struct State {
     pub(crate) variables: BTreeMap<String, Vec<Argument>>,
     pub(crate) functions: BTreeMap<String, Rc<ShellCommand>>,
     pub(crate) aliases: BTreeMap<String, String>,
+    /// Other names that files were given.
+    pub(crate) links: Links,
     /// `$0`, `$1`, …
     pub(crate) positional: Vec<Argument>,
     pub(crate) input: Input,
@@ -27,6 +31,16 @@ pub(crate) struct State {
     pub(crate) remote: bool,
     pub(crate) contained: bool,
     pub(crate) mounted: bool,
+    /// Whether it is a container that was there before, and stays.
+    pub(crate) kept: bool,
+    /// Whether what is written becomes settings of other programs, and is not shown.
+    pub(crate) loads: bool,
+    /// Whether what is written goes to another program, or into a variable.
+    pub(crate) captured: bool,
+    /// Whether the command in hand shows or sends its words.
+    pub(crate) shows: bool,
+    /// Whether what is written becomes a word of a command that does not, or is how one logs in.
+    pub(crate) withheld: bool,
     /// The text that the tree's places are places of.
     pub(crate) source: Rc<str>,
     /// Whether that is the tool's own command.
@@ -44,21 +58,35 @@ pub(crate) struct State {
 // === impl State ===
 
 impl State {
+    /// The same for a command that is started by one that has it.
+    pub(crate) fn within(&self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn new(source: &str, folder: &str, workspace: &str, home: &str) -> Self {
         Self {
-            folder: Some(folder.to_owned()),
+            folder: Some(crate::place::normal("/", folder)),
             branch: None,
             fallback: None,
             strict: false,
             variables: BTreeMap::new(),
             functions: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            links: Links::default(),
             positional: Vec::new(),
             input: Input::Inherited,
             upstream: String::new(),
             remote: false,
             contained: false,
             mounted: false,
+            kept: false,
+            loads: false,
+            captured: false,
+            shows: false,
+            withheld: false,
             source: source.into(),
             outermost: true,
             depth: 0,
@@ -77,7 +105,7 @@ impl State {
         let text = match name {
             "HOME" => self.home.to_string(),
             "PWD" => self.folder.clone()?,
-            "IFS" => " \t\n".to_owned(),
+            "IFS" => self.separators().to_owned(),
             "PATH" => "/usr/local/bin:/usr/bin:/bin".to_owned(),
             "TMPDIR" | "TMP" | "TEMP" => "/tmp".to_owned(),
             "RUNNER_TEMP" => "/tmp/runner".to_owned(),
@@ -98,6 +126,45 @@ impl State {
             }
         };
         Some(vec![Argument::of(text)])
+    }
+
+    /// The characters at which the value of a variable becomes several words.
+    pub(crate) fn separators(&self) -> &str {
+        let set = self.variables.get("IFS").and_then(|values| values.first());
+        set.and_then(Argument::known).unwrap_or(" \t\n")
+    }
+
+    /// The variables that say where a program works, or on what: `GIT_DIR`, `RAILS_ENV`, `AWS_ENDPOINT_URL`.
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        let says =
+            |name: &str| name == "GIT_DIR" || name.ends_with("_ENV") || name.contains("ENDPOINT");
+        let variables = self.variables.iter().filter(|(name, _)| says(name));
+        variables
+            .filter_map(|(name, values)| {
+                let value = values.first()?.known()?;
+                Some((name.clone(), value.to_owned()))
+            })
+            .collect()
+    }
+
+    /// A part of the text that the tree is of.
+    pub(super) fn text_of(&self, start: u32, end: u32) -> &str {
+        self.source
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
+    }
+
+    /// The name of the alias that a command begins with, and the text that it makes of the command.
+    pub(super) fn alias(
+        &self,
+        first: &ShellWord,
+        command: &ShellCommand,
+    ) -> Option<(String, String)> {
+        let name = self.source.get(first.start as usize..first.end as usize)?;
+        let text = self.aliases.get(name)?;
+        let rest = self.source.get(first.end as usize..command.end as usize)?;
+        (!text.contains(UNKNOWN) && self.depth < DEPTH_MAX)
+            .then(|| (name.to_owned(), format!("{text}{rest}")))
     }
 
     /// The path that an argument names here; `None` where that cannot be known.

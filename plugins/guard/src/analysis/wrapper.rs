@@ -1,6 +1,6 @@
 //! Programs that start another program: which of their arguments are their own.
 
-use super::{Argument, Invocation};
+use super::Argument;
 
 /// A program that starts the one behind its own arguments.
 struct Wrapper {
@@ -96,6 +96,25 @@ const WRAPPERS: &[Wrapper] = &[
         assigns: false,
     },
     Wrapper {
+        names: &["entr"],
+        with_value: &[],
+        operands: 0,
+        assigns: false,
+    },
+    Wrapper {
+        names: &["gosu", "su-exec", "s6-setuidgid", "setlock", "envdir"],
+        with_value: &[],
+        operands: 1,
+        assigns: false,
+    },
+    Wrapper {
+        // `direnv exec FOLDER COMMAND`.
+        names: &["direnv"],
+        with_value: &[],
+        operands: 2,
+        assigns: false,
+    },
+    Wrapper {
         names: &["chroot"],
         with_value: &["--userspec", "--groups"],
         operands: 1,
@@ -138,7 +157,15 @@ const WRAPPERS: &[Wrapper] = &[
             "npx",
             "bunx",
             "pnpx",
-            "entr",
+            "chronic",
+            "eatmydata",
+            "firejail",
+            "rlwrap",
+            "tini",
+            "dumb-init",
+            "catchsegv",
+            "heaptrack",
+            "valgrind",
             "-",
         ],
         with_value: &["-p", "--package", "-c", "--unit", "--slice"],
@@ -203,61 +230,10 @@ fn is_assignment(text: &str) -> bool {
     })
 }
 
-/// What `find` finds: its starting points, narrowed by its `-name`.
-pub(super) fn found(find: &Invocation) -> Vec<Argument> {
-    let starts: Vec<&Argument> = find
-        .arguments
-        .iter()
-        .take_while(|argument| !argument.text.starts_with(['-', '(', '!']))
-        .collect();
-    let name = find
-        .value(&["-name", "-iname", "-path", "-regex", "-wholename"])
-        .map_or("*", |name| name.base_name());
-    let narrowed = |start: &str| {
-        let text = format!("{}/{name}", start.trim_end_matches('/'));
-        Argument {
-            glob: text.contains(['*', '?', '[']),
-            ..Argument::of(text)
-        }
-    };
-    if starts.is_empty() {
-        return vec![narrowed(".")];
-    }
-    starts.iter().map(|start| narrowed(&start.text)).collect()
-}
-
-/// The commands of `find … -exec COMMAND ;`, with what is found put in.
-pub(super) fn executed(find: &Invocation) -> Vec<Vec<Argument>> {
-    const ACTIONS: [&str; 8] = [
-        "-exec",
-        "-execdir",
-        "-ok",
-        "-okdir",
-        "-x",
-        "--exec",
-        "-X",
-        "--exec-batch",
-    ];
-    let found = found(find);
-    let mut commands = Vec::new();
-    let mut rest = find.arguments.as_slice();
-    while let Some(at) = rest
-        .iter()
-        .position(|argument| ACTIONS.contains(&argument.text.as_str()))
-    {
-        rest = &rest[at + 1..];
-        let end = rest
-            .iter()
-            .position(|argument| matches!(argument.text.as_str(), ";" | "+"))
-            .unwrap_or(rest.len());
-        let command = rest[..end]
-            .iter()
-            .flat_map(|argument| match argument.text.as_str() {
-                "{}" => found.clone(),
-                _ => vec![argument.clone()],
-            });
-        commands.push(command.collect());
-        rest = &rest[end..];
-    }
-    commands
+/// The variables that a wrapper sets for what it starts.
+pub(super) fn assigned(arguments: &[Argument]) -> impl Iterator<Item = (&str, &str)> {
+    let texts = arguments.iter().map(|argument| argument.text.as_str());
+    texts
+        .filter(|text| is_assignment(text))
+        .filter_map(|text| text.split_once('='))
 }

@@ -1,11 +1,11 @@
 //! `protected-branch`: moving, rewriting or deleting a protected branch, and pushing to it; if the operator wants it,
 //! committing to it, too.
 //!
-//! Which branch is checked out, git is asked. Where it does not say, a command that names no branch is left alone: what
-//! would really lose something is asked about by other rules, whatever the branch.
+//! Which branch is checked out, git is asked. Where it does not say, a push that names no branch is asked about; any other
+//! command is left alone: what would really lose something is asked about by other rules, whatever the branch.
 
-use super::push::Git;
-use super::{Context, Rule, fits, no_file};
+use super::push::{Git, is_protected};
+use super::{Context, Rule, no_file};
 use crate::analysis::{Argument, Input, Invocation};
 use crate::finding::{Objection, ask};
 use crate::settings::Protection;
@@ -34,12 +34,7 @@ const GOES_ON: [&str; 5] = ["--abort", "--continue", "--skip", "--quit", "--edit
 
 fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     let git = Git::of(invocation)?;
-    let is_protected = |name: &String| {
-        context
-            .protected
-            .iter()
-            .any(|protected| fits(protected, name))
-    };
+    let is_protected = |name: &String| is_protected(name, context);
     if let Some(branch) = moved(&git, invocation).into_iter().find(is_protected) {
         return ask(format!("this changes the protected branch `{branch}`"));
     }
@@ -50,8 +45,17 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     if let Some(branch) = rewritten(&git, current).filter(is_protected) {
         return ask(format!("this rewrites the protected branch `{branch}`"));
     }
-    if context.protection >= Protection::Pushes && git.command == "push" && !git.is_dry() {
+    let pushes = matches!(git.command, "push" | "send-pack");
+    if context.protection >= Protection::Pushes && pushes && !git.is_dry() {
         return pushed(&git, invocation, context, is_protected);
+    }
+    // What those send goes to the one line of development that there is.
+    let sends = matches!(
+        (git.command, git.rest.first().map(|word| word.text.as_str())),
+        ("svn", Some("dcommit")) | ("p4", Some("submit"))
+    );
+    if context.protection >= Protection::Pushes && sends && !git.is_dry() {
+        return ask("this sends commits to the branch that everybody works on");
     }
     if context.protection >= Protection::Commits && COMMITS.contains(&git.command) && !git.is_dry()
     {
@@ -165,8 +169,14 @@ fn pushed(
         return None;
     }
     let targets = git.targets(&refspecs, invocation, context);
-    let branch = targets.into_iter().flatten().find(is_protected)?;
-    ask(format!("this pushes to the protected branch `{branch}`"))
+    let protected = targets.iter().flatten().find(|branch| is_protected(branch));
+    if let Some(branch) = protected {
+        return ask(format!("this pushes to the protected branch `{branch}`"));
+    }
+    let unknown = targets.iter().any(Option::is_none);
+    unknown
+        .then(|| ask("this pushes a branch that cannot be told from here: push it by its name"))
+        .flatten()
 }
 
 fn branch_name(reference: &str) -> String {

@@ -1,7 +1,10 @@
-//! `database`: statements and commands that drop or empty what a database holds.
+//! `database`: statements and commands that drop or empty what a database holds. The commands are the table `dropping`.
 
-use super::{Context, Rule, in_order, no_file, only_looks, path_of};
-use crate::analysis::{Input, Invocation};
+use super::dropping::{CALLS, CONSOLES, DRIVERS, DROPPING, SQL_CLIENTS};
+use super::phrases::twin;
+use super::sql::statement;
+use super::{Context, Rule, forge, no_file, only_looks, path_of, task};
+use crate::analysis::{Input, Invocation, UNKNOWN};
 use crate::finding::{Objection, ask};
 use crate::place::Zone;
 
@@ -13,163 +16,49 @@ pub(super) const RULE: Rule = Rule {
     file: no_file,
 };
 
-const SQL_CLIENTS: [&str; 19] = [
-    "psql",
-    "mysql",
-    "mariadb",
-    "sqlite3",
-    "sqlite",
-    "sqlcmd",
-    "sqlplus",
-    "cockroach",
-    "clickhouse-client",
-    "clickhouse",
-    "duckdb",
-    "cqlsh",
-    "mycli",
-    "pgcli",
-    "usql",
-    "bq",
-    "snowsql",
-    "influx",
-    "turso",
-];
-
-/// Programs, and words that drop when they follow in this order.
-const DROPPING: &[(&str, &[&str])] = &[
-    ("mysqladmin", &["drop"]),
-    ("rails", &["db:drop"]),
-    ("rails", &["db:reset"]),
-    ("rails", &["db:purge"]),
-    ("rails", &["db:migrate:reset"]),
-    ("rails", &["db:schema:load"]),
-    ("rake", &["db:drop"]),
-    ("rake", &["db:reset"]),
-    ("rake", &["db:purge"]),
-    ("artisan", &["migrate:fresh"]),
-    ("artisan", &["migrate:reset"]),
-    ("artisan", &["db:wipe"]),
-    ("php", &["artisan", "migrate:fresh"]),
-    ("php", &["artisan", "migrate:reset"]),
-    ("php", &["artisan", "db:wipe"]),
-    ("php", &["artisan", "migrate:refresh"]),
-    ("prisma", &["migrate", "reset"]),
-    ("prisma", &["db", "push", "--force-reset"]),
-    ("python", &["manage.py", "flush"]),
-    ("python3", &["manage.py", "flush"]),
-    ("manage.py", &["flush"]),
-    ("python", &["manage.py", "reset_db"]),
-    ("django-admin", &["flush"]),
-    ("sqlx", &["database", "drop"]),
-    ("sqlx", &["database", "reset"]),
-    ("diesel", &["database", "reset"]),
-    ("mix", &["ecto.drop"]),
-    ("mix", &["ecto.reset"]),
-    ("knex", &["migrate:rollback", "--all"]),
-    ("sequelize", &["db:drop"]),
-    ("sequelize-cli", &["db:drop"]),
-    ("typeorm", &["schema:drop"]),
-    ("drizzle-kit", &["drop"]),
-    ("alembic", &["downgrade", "base"]),
-    ("flyway", &["clean"]),
-    ("liquibase", &["drop-all"]),
-    ("liquibase", &["dropAll"]),
-    ("goose", &["reset"]),
-    ("migrate", &["drop"]),
-    ("dbmate", &["drop"]),
-    ("hasura", &["metadata", "clear"]),
-    ("supabase", &["db", "reset"]),
-    ("wrangler", &["d1", "delete"]),
-];
-
-/// Signs that code talks to a database.
-const DRIVERS: [&str; 10] = [
-    "psycopg",
-    "pymysql",
-    "mysql",
-    "sqlite3",
-    "sqlalchemy",
-    "require('pg')",
-    "require(\"pg\")",
-    ".execute(",
-    "PDO(",
-    "DBI",
-];
-
 fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
-    let name = invocation.name.as_str();
-    if only_looks(invocation) || is_for_tests(invocation, context) {
-        return None;
-    }
-    if let Some(code) = &invocation.code
-        && DRIVERS.iter().any(|driver| code.contains(driver))
-        && !code.contains(":memory:")
-        && let Some(what) = code.split(['\'', '"', '`']).find_map(statement)
-    {
+    // Most programs have nothing to do with databases: whether it is only a try is asked last.
+    dropped(invocation).filter(|_| !only_looks(invocation) && !is_for_tests(invocation, context))
+}
+
+fn dropped(invocation: &Invocation) -> Objection {
+    let name = twin(&invocation.name);
+    if let Some(what) = invocation.code.as_deref().and_then(in_code) {
         return ask(format!("`{what}` cannot be undone"));
     }
-    if name == "dropdb" || name == "dropuser" {
-        return ask(format!("`{name}` drops a whole database or its owner"));
+    if let Some(phrase) = DROPPING.said(invocation) {
+        return ask(
+            format!("`{} {phrase}` empties the database", invocation.name).replace(" *`", "`"),
+        );
     }
-    let words: Vec<&str> = invocation
-        .arguments
-        .iter()
-        .map(|argument| argument.text.as_str())
-        .filter(|text| !text.starts_with('-') || matches!(*text, "--all" | "--force-reset"))
-        .collect();
-    if let Some((_, wanted)) = DROPPING
-        .iter()
-        .find(|(program, wanted)| *program == name && in_order(&words, wanted))
-    {
+    if let Some(task) = task::empties(invocation) {
         return ask(format!(
-            "`{name} {}` empties the database",
-            wanted.join(" ")
+            "`{task}` is what this project does to empty its database"
         ));
     }
-    let code = invocation.line();
-    let runs = in_order(&words, &["runner"]) || in_order(&words, &["shell"]);
-    if runs
-        && ["delete_all", "destroy_all", "objects.all().delete"]
-            .iter()
-            .any(|call| code.contains(call))
-    {
-        return ask("this deletes every record");
-    }
-    if SQL_CLIENTS.contains(&name) {
-        let mut texts: Vec<String> = invocation
-            .arguments
-            .iter()
-            .map(|argument| match argument.text.split_once('=') {
-                Some((option, text)) if option.starts_with("--") => text.to_owned(),
-                _ => argument.text.clone(),
-            })
-            .collect();
-        if let Input::Text(text) = &invocation.input {
-            texts.push(text.clone());
-        }
-        if let Some(what) = texts.iter().find_map(|text| statement(text)) {
+    if CONSOLES.contains(&name) {
+        let mut given = invocation.line();
+        given.push('\n');
+        given.push_str(fed(invocation).unwrap_or_default());
+        if let Some(what) = in_code(&given) {
             return ask(format!("`{what}` cannot be undone"));
         }
     }
-    let upper = words
-        .iter()
-        .map(|word| word.to_uppercase())
-        .collect::<Vec<_>>();
+    if let Some(what) = SQL_CLIENTS
+        .contains(&name)
+        .then(|| of_client(invocation))
+        .flatten()
+    {
+        return ask(what);
+    }
     match name {
-        "redis-cli" | "valkey-cli" | "keydb-cli" => {
-            let input = matches!(&invocation.input, Input::Text(text) if text.to_uppercase().contains("FLUSH"));
-            (input
-                || upper
-                    .iter()
-                    .any(|word| matches!(word.as_str(), "FLUSHALL" | "FLUSHDB")))
-            .then_some(())?;
+        "redis-cli" | "valkey-cli" | "keydb-cli" => redis(invocation),
+        "nc" | "ncat" | "netcat" | "telnet" if fed(invocation).is_some_and(flushes) => {
             ask("this empties the cache, or what others take for a database")
         }
-        "mongosh" | "mongo" | "mongoimport" | "mongorestore" => {
+        "mongosh" | "mongo" | "mongoimport" => {
             let mut text = invocation.line();
-            if let Input::Text(input) = &invocation.input {
-                text.push_str(input);
-            }
+            text.push_str(fed(invocation).unwrap_or_default());
             let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
             let drops = [
                 "dropDatabase(",
@@ -178,32 +67,30 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
                 "remove({})",
                 "--drop",
                 "dropUser(",
-            ]
-            .iter()
-            .any(|sign| text.contains(sign));
-            if drops {
+            ];
+            if drops.iter().any(|sign| text.contains(sign)) {
                 ask("this drops a database or a collection")
             } else {
                 None
             }
         }
-        "bq" if words.first() == Some(&"rm") => ask("this removes a data set or a table"),
-        "influx" if in_order(&words, &["delete"]) || in_order(&words, &["bucket", "delete"]) => {
-            ask("this deletes stored data")
+        "bq" if invocation.words().first() == Some(&"rm") => {
+            ask("this removes a data set or a table")
         }
-        "curl" | "http" | "xh" => {
+        "curl" | "http" | "xh" | "wget" => {
             let line = invocation.line();
-            let deletes = line.contains("-X DELETE")
-                || line.contains("-XDELETE")
-                || line.contains("--request DELETE")
-                || line.contains("--request=DELETE")
-                || words.first() == Some(&"DELETE");
-            let store = line.contains(":9200")
-                || line.contains("/_all")
-                || line.contains(":5984")
-                || line.contains(":8529")
-                || line.contains("_delete_by_query");
-            if deletes && store {
+            let stores = [
+                ":9200", "/_all", ":5984", ":8529", ":8086", ":6333", ":8983", ":7700", ":19530",
+            ];
+            let deletes =
+                forge::deletes(invocation) && stores.iter().any(|store| line.contains(store));
+            let sent = || {
+                invocation
+                    .arguments
+                    .iter()
+                    .find_map(|argument| statement(&argument.text))
+            };
+            if deletes || line.contains("_delete_by_query") || sent().is_some() {
                 ask("this deletes an index or a database")
             } else {
                 None
@@ -213,10 +100,143 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     }
 }
 
+/// Judges a statement that a tool would run.
+pub(crate) fn stated(text: &str) -> Objection {
+    let what = statement(text)?;
+    ask(format!("`{what}` cannot be undone"))
+}
+
+/// The text that a program is fed, where that is known.
+fn fed(invocation: &Invocation) -> Option<&str> {
+    match &invocation.input {
+        Input::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What code drops or empties: a call, or a statement in quotes.
+fn in_code(code: &str) -> Option<String> {
+    let dense: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    if dense.contains(":memory:") {
+        return None;
+    }
+    if let Some(call) = CALLS.iter().find(|call| dense.contains(*call)) {
+        return Some(format!("{call}…)").replace("(…)", "(…)"));
+    }
+    DRIVERS
+        .iter()
+        .any(|driver| code.contains(driver))
+        .then(|| code.split(['\'', '"', '`']).find_map(statement))
+        .flatten()
+}
+
+/// What a client of a database is told that cannot be undone, or that only running it would tell.
+fn of_client(invocation: &Invocation) -> Option<String> {
+    let arguments = invocation.arguments.iter();
+    let values = arguments.map(|argument| match argument.text.split_once('=') {
+        Some((option, text)) if option.starts_with("--") => text,
+        _ => argument.text.as_str(),
+    });
+    let given = values.chain(fed(invocation));
+    if let Some(what) = given.clone().find_map(statement) {
+        return Some(format!("`{what}` cannot be undone"));
+    }
+    // Statements that another client writes are as good as written here: `SELECT 'DROP TABLE ' || … | psql`.
+    let upstream = invocation.upstream.to_uppercase();
+    let written = [
+        "DROP TABLE",
+        "DROP DATABASE",
+        "TRUNCATE ",
+        "SQLFLUSH",
+        "DELETE FROM",
+    ];
+    let search = ["GREP", "RG ", "SED "]
+        .iter()
+        .any(|search| upstream.starts_with(search));
+    if !search && written.iter().any(|what| upstream.contains(what)) {
+        return Some("what is written to this client drops or empties tables".to_owned());
+    }
+    let options = [
+        "-c",
+        "--command",
+        "-e",
+        "--execute",
+        "-Q",
+        "-q",
+        "--query",
+        "-tc",
+        "-tAc",
+        "-Ac",
+    ];
+    let unknown = invocation
+        .value(&options)
+        .is_some_and(|text| text.text.trim_start().starts_with(UNKNOWN));
+    let is_client = !matches!(
+        invocation.name.as_str(),
+        "aws" | "gcloud" | "heroku" | "wrangler" | "prisma" | "supabase" | "bq"
+    );
+    (unknown && is_client)
+        .then(|| "which statements this runs only running it would tell".to_owned())
+}
+
+/// `redis-cli`: emptying all of it, by a script, by its input, or by every key that it lists.
+fn redis(invocation: &Invocation) -> Objection {
+    let words = invocation.words();
+    let scripts = words
+        .iter()
+        .any(|word| word.contains("call(") && flushes(word));
+    if scripts || fed(invocation).is_some_and(flushes) {
+        return ask("this empties the cache, or what others take for a database");
+    }
+    let deletes = words
+        .iter()
+        .any(|word| ["del", "unlink"].contains(&word.to_lowercase().as_str()));
+    let listed = words.iter().any(|word| word.contains(UNKNOWN));
+    let raw = || {
+        invocation
+            .arguments
+            .iter()
+            .any(|word| lists_keys(&word.raw))
+    };
+    if deletes && listed && (lists_keys(&invocation.upstream) || raw()) {
+        return ask("this deletes every key that is listed");
+    }
+    None
+}
+
+fn lists_keys(text: &str) -> bool {
+    text.contains("--scan") || text.to_lowercase().contains(" keys ")
+}
+
+fn flushes(text: &str) -> bool {
+    let text = text.to_uppercase();
+    ["FLUSHALL", "FLUSHDB", "FLUSH_ALL"]
+        .iter()
+        .any(|command| text.contains(command))
+}
+
 /// Whether it is about a database that only tests use, or that goes with a temporary file.
 fn is_for_tests(invocation: &Invocation, context: &Context<'_>) -> bool {
-    let environment = |(name, value): &(String, String)| name.ends_with("_ENV") && value == "test";
-    if invocation.assigned.iter().any(environment) {
+    let is_test = |value: &str| matches!(value, "test" | "testing");
+    let environment = |name: &str, value: &str| {
+        is_test(value)
+            && (name.ends_with("_ENV") || matches!(name, "--env" | "--environment" | "-e"))
+    };
+    let joined = invocation
+        .arguments
+        .iter()
+        .filter_map(|argument| argument.text.split_once('='));
+    let assigned = invocation
+        .assigned
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    if joined
+        .chain(assigned)
+        .any(|(name, value)| environment(name, value))
+        || invocation
+            .value(&["-e", "--env", "--environment"])
+            .is_some_and(|value| is_test(&value.text))
+    {
         return true;
     }
     let first = invocation.arguments.first();
@@ -231,7 +251,7 @@ fn is_for_tests(invocation: &Invocation, context: &Context<'_>) -> bool {
             return file.text == ":memory:" || scratch;
         }
         "dropdb" => invocation.operands().last(),
-        "psql" | "mysql" | "mariadb" => invocation
+        "psql" | "mysql" | "mariadb" | "pg_restore" => invocation
             .value(&["-d", "--dbname", "-D", "--database"])
             .or(first),
         _ => None,
@@ -246,100 +266,4 @@ fn is_for_tests(invocation: &Invocation, context: &Context<'_>) -> bool {
 
 fn is_test_name(name: &str) -> bool {
     name == "test" || name.starts_with("test_") || name.ends_with("_test")
-}
-
-/// The first statement in a text that drops, empties or changes everything.
-pub(crate) fn statement(text: &str) -> Option<String> {
-    let plain = without_comments_and_texts(text);
-    plain.split(';').find_map(|statement| {
-        let words: Vec<String> = statement
-            .split(|c: char| c.is_whitespace() || c == '(')
-            .filter(|word| !word.is_empty())
-            .map(str::to_uppercase)
-            .collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        // A client's own command, such as `sqlite3 file ".mode csv"`, is none; `BEGIN` and a CTE may stand before.
-        let at = words.iter().position(|word| {
-            matches!(
-                *word,
-                "DROP"
-                    | "TRUNCATE"
-                    | "DELETE"
-                    | "UPDATE"
-                    | "ALTER"
-                    | "SELECT"
-                    | "INSERT"
-                    | "CREATE"
-                    | "EXPLAIN"
-                    | "GRANT"
-                    | "SHOW"
-            )
-        })?;
-        let words = &words[at..];
-
-        match words {
-            ["DROP", what, ..] => matches!(
-                *what,
-                "DATABASE"
-                    | "TABLE"
-                    | "SCHEMA"
-                    | "KEYSPACE"
-                    | "USER"
-                    | "ROLE"
-                    | "OWNED"
-                    | "TABLESPACE"
-                    | "VIEW"
-                    | "INDEX"
-                    | "MATERIALIZED"
-                    | "COLLECTION"
-                    | "STREAM"
-                    | "SERVER"
-                    | "WAREHOUSE"
-            )
-            .then(|| format!("DROP {what}")),
-            ["TRUNCATE", ..] => Some("TRUNCATE".to_owned()),
-            ["DELETE", "FROM", ..] if !is_narrowed(words) => {
-                Some("DELETE without WHERE".to_owned())
-            }
-            ["UPDATE", ..] if words.contains(&"SET") && !is_narrowed(words) => {
-                Some("UPDATE without WHERE".to_owned())
-            }
-            ["ALTER", "TABLE", ..] if words.contains(&"DROP") => {
-                Some("ALTER TABLE … DROP".to_owned())
-            }
-            _ => None,
-        }
-    })
-}
-
-/// Whether a condition narrows a statement, and is not one that is always true.
-fn is_narrowed(words: &[&str]) -> bool {
-    let at = words.iter().position(|word| *word == "WHERE");
-    let condition = at.map(|at| words[at + 1..].concat()).unwrap_or_default();
-    !matches!(
-        condition.trim_end_matches(')'),
-        "" | "TRUE" | "1=1" | "1" | "T=T"
-    )
-}
-
-/// SQL without comments, and with empty text literals.
-fn without_comments_and_texts(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let skip = if rest.starts_with("--") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            plain.push(' ');
-            rest.find("*/").map_or(rest.len(), |at| at + 2)
-        } else if c == '\'' {
-            plain.push('t');
-            rest[1..].find('\'').map_or(rest.len(), |at| at + 2)
-        } else {
-            plain.push(c);
-            c.len_utf8()
-        };
-        rest = &rest[skip..];
-    }
-    plain
 }

@@ -1,6 +1,6 @@
 //! `disk-write`: writing to a disk behind its file system, and making data unrecoverable.
 
-use super::{Context, Rule, no_file, only_looks, path_of};
+use super::{Access, Context, Rule, only_looks, path_of};
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Objection, ask, deny};
 use crate::place::Zone;
@@ -10,8 +10,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "Writing to a disk behind its file system: `dd of=/dev/…`, `mkfs`, `wipefs`, `> /dev/sda`, `shred`.",
     advice: "Work on an image file in the workspace, or let the person do it.",
     invocation: judge,
-    file: no_file,
+    file,
 };
+
+fn file(path: &str, _: &Context<'_>, access: Access) -> Objection {
+    (access == Access::Writes && is_disk(path)).then_some(())?;
+    deny(format!("writing to `{path}` overwrites a disk"))
+}
 
 fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     let name = invocation.name.as_str();
@@ -38,7 +43,7 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         .operands()
         .any(|argument| argument.known().is_none());
     match name {
-        "dd" => {
+        "dd" | "dcfldd" | "dc3dd" => {
             let target = invocation
                 .arguments
                 .iter()
@@ -53,7 +58,7 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
                 None
             }
         }
-        "tee" | "cp" | "mv" | "cat" | "pv" | "qemu-img" | "truncate" | "install" => {
+        "tee" | "cp" | "mv" | "cat" | "pv" | "qemu-img" | "truncate" | "install" | "ddrescue" => {
             let target = invocation
                 .operands()
                 .last()
@@ -76,11 +81,30 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         {
             deny(format!("`{name}` changes the partitions of a disk"))
         }
-        "mkswap" | "cryptsetup" | "pvcreate" | "vgremove" | "lvremove" | "zpool" | "zfs"
-        | "mdadm" => {
+        "btrfs" if invocation.has(&["delete", "del"]) && !invocation.has(&["device", "qgroup"]) => {
+            ask("a deleted subvolume is gone with all that is in it")
+        }
+        "growpart" | "fsck" | "e2fsck" | "fsck.ext4" | "xfs_repair" | "ntfsfix"
+            if disk.is_some() && !invocation.has(&["-n", "-N", "--no-action"]) =>
+        {
+            ask(format!("`{name}` changes a disk that may be in use"))
+        }
+        "lvreduce" | "vgreduce" | "resize2fs" | "tune2fs" | "dmsetup" | "losetup"
+            if changes_volume(invocation, disk) =>
+        {
+            ask(format!("`{name}` changes a volume that may be in use"))
+        }
+        "mkswap" | "cryptsetup" | "pvcreate" | "pvremove" | "vgremove" | "lvremove" | "zpool"
+        | "zfs" | "mdadm" => {
             let destroys = match name {
                 "cryptsetup" => invocation.has(&["luksFormat", "erase", "luksErase", "reencrypt"]),
-                "zpool" | "zfs" => invocation.has(&["destroy"]),
+                "zfs" if invocation.option('n', "") => false,
+                "zpool" => invocation.has(&["destroy", "labelclear"]),
+                "zfs" => {
+                    invocation.has(&["destroy"])
+                        || invocation.has(&["rollback"])
+                            && (invocation.option('r', "") || invocation.option('R', ""))
+                }
                 "mdadm" => invocation.has(&["--zero-superblock", "--create"]),
                 _ => true,
             };
@@ -107,14 +131,29 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             if disk.is_some() {
                 return deny(format!("`{name}` destroys what is on the disk"));
             }
+            let sources = invocation.operands().any(|target| {
+                target.glob
+                    && path_of(target, invocation)
+                        .is_some_and(|path| context.place.zone(&path) == Zone::Workspace)
+            });
             let outside = invocation
                 .operands()
                 .filter_map(|target| path_of(target, invocation))
                 .any(|path| !matches!(context.place.zone(&path), Zone::Workspace | Zone::Scratch));
-            (outside || unknown).then_some(())?;
+            (outside || unknown || sources).then_some(())?;
             ask(format!("what `{name}` destroys cannot be restored"))
         }
         _ => None,
+    }
+}
+
+fn changes_volume(invocation: &Invocation, disk: Option<&Argument>) -> bool {
+    match invocation.name.as_str() {
+        "dmsetup" => invocation.has(&["remove", "remove_all", "wipe_table", "clear"]),
+        "losetup" => invocation.option('D', "detach-all"),
+        "tune2fs" => disk.is_some() && !invocation.has(&["-l"]),
+        "resize2fs" => disk.is_some(),
+        _ => true,
     }
 }
 

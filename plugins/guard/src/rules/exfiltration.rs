@@ -1,6 +1,7 @@
 //! `exfiltration`: secrets that leave the machine. Files are the rule `secrets`; this is about where things go.
 
-use super::{Context, Rule, no_file};
+use super::secret_file::holds;
+use super::{Context, PATTERN_FIRST, Rule, no_file};
 use crate::analysis::Invocation;
 use crate::finding::{Objection, ask};
 
@@ -44,7 +45,7 @@ const SENDING: [&str; 10] = [
     "Net::HTTP",
 ];
 /// Parts of the names of variables that hold secrets.
-const SECRETS: [&str; 8] = [
+pub(super) const SECRETS: [&str; 9] = [
     "TOKEN",
     "SECRET",
     "PASSWORD",
@@ -53,6 +54,19 @@ const SECRETS: [&str; 8] = [
     "APIKEY",
     "PRIVATE_KEY",
     "CREDENTIAL",
+    "ACCESS_KEY",
+];
+
+/// What else secrets begin with, or are found by.
+const SEARCHED: [&str; 8] = [
+    "AKIA",
+    "PRIVATE KEY",
+    "SK_LIVE",
+    "GHP_",
+    "API-KEY",
+    "XOXB",
+    "PASSPHRASE",
+    "SIGNING_KEY",
 ];
 
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
@@ -80,6 +94,20 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         });
         if keys {
             return ask(format!("`{name}` would send a secret to another machine"));
+        }
+        let stays = invocation.operands().any(|operand| {
+            let host = operand.text.rsplit("://").next().unwrap_or_default();
+            ["localhost", "127.0.0.1", "[::1]"]
+                .iter()
+                .any(|local| host.starts_with(local))
+        });
+        if !stays && takes_input(invocation) {
+            let secret = upstream.clone().find_map(writes_secret);
+            if let Some(secret) = secret {
+                return ask(format!(
+                    "`{name}` would send what `{secret}` finds, and that may be a secret"
+                ));
+            }
         }
         // A token in a header is how one logs in; in an address or a body it is sent.
         let mut header = false;
@@ -144,6 +172,46 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         return ask("this reads a password from the key chain");
     }
     None
+}
+
+/// Whether a sender sends what it is fed. A token that `curl` is fed as its configuration or a header is how one logs in.
+fn takes_input(sender: &Invocation) -> bool {
+    let header = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| sender.arguments.get(at));
+        before.is_some_and(|before| matches!(before.text.as_str(), "-H" | "--header"))
+    };
+    match sender.name.as_str() {
+        "curl" | "wget" => sender.arguments.iter().enumerate().any(|(at, argument)| {
+            let text = argument.text.as_str();
+            text.ends_with("@-") && !header(at)
+                || text.ends_with("=-") && text.starts_with("--post-file")
+                || matches!(text, "-T-" | "/dev/stdin" | "@/dev/stdin")
+                || matches!(text, "-" | ".")
+                    && sender
+                        .value(&["-T", "--upload-file"])
+                        .is_some_and(|value| value.text == text)
+        }),
+        "openssl" => sender.has(&["s_client"]),
+        _ => true,
+    }
+}
+
+/// The program of a pipeline's part that writes secrets: it searches for them, shows a file of them, or a variable.
+fn writes_secret(command: &str) -> Option<&str> {
+    let name = command.split_whitespace().next()?;
+    let searches = PATTERN_FIRST.contains(&name) || command.starts_with("git grep");
+    let upper = command.to_uppercase();
+    let wanted = SECRETS
+        .iter()
+        .chain(&SEARCHED)
+        .any(|secret| upper.contains(secret));
+    let shows = matches!(name, "echo" | "printf" | "printenv")
+        && (names_secret(command) || name == "printenv" && wanted);
+    let files = || {
+        let mut words = command.split([' ', '<', '"', '\'', '=']);
+        words.any(|word| holds(word).is_some())
+    };
+    (searches && wanted || shows || files()).then_some(name)
 }
 
 /// Whether text names a variable that holds a secret, by its name.

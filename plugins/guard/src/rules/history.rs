@@ -1,7 +1,8 @@
 //! `git-history`: git commands that throw away work which nothing else has.
 
+use super::phrases::Table;
 use super::push::Git;
-use super::{Context, Rule, no_file};
+use super::{Context, Rule, no_file, only_looks};
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Objection, ask};
 
@@ -19,7 +20,26 @@ fn unforced(invocation: &Invocation) -> bool {
     invocation.arguments.iter().any(setting)
 }
 
+/// What throws work away in other programs that keep versions.
+static OTHERS: Table = Table::new(&[
+    (
+        &["hg"],
+        "strip, purge, update -C, update --clean, up -C, rollback, revert --all, revert -a",
+    ),
+    (
+        &["svn"],
+        "revert -R, revert --recursive, cleanup --remove-unversioned",
+    ),
+    (&["jj"], "abandon, op restore, operation restore"),
+    (&["fossil"], "revert, purge"),
+    (&["p4"], "obliterate, revert //..., clean"),
+    (&["bzr"], "uncommit, revert"),
+]);
+
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
+    if let Some(phrase) = OTHERS.said(invocation).filter(|_| !only_looks(invocation)) {
+        return ask(format!("`{} {phrase}` throws work away", invocation.name));
+    }
     let script = invocation.operands().next();
     if matches!(invocation.name.as_str(), "git-filter-repo" | "bfg")
         || invocation.name.starts_with("python")
@@ -28,7 +48,7 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     {
         return ask("this rewrites the whole history");
     }
-    let git = Git::of(invocation)?;
+    let git = Git::of(invocation).filter(|git| !git.has(&["--help"]))?;
     let has = |texts: &[&str]| {
         git.rest
             .iter()
@@ -53,12 +73,25 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         "checkout" if letter('f') || long("force") => {
             ask("`git checkout --force` throws away what is not committed")
         }
-        "checkout" if whole => ask("`git checkout .` throws away what is not committed"),
+        "checkout" if whole || is_of_head(&git) && is_many(&git) => {
+            ask("`git checkout .` throws away what is not committed")
+        }
+        "read-tree" if letter('u') && (long("reset") || letter('m')) => {
+            ask("this replaces every file of the worktree")
+        }
+        "checkout-index" if (letter('f') || long("force")) && (letter('a') || long("all")) => {
+            ask("this throws away what is not committed")
+        }
+        "fast-import" if long("force") => ask("this replaces branches, whatever they hold"),
+        "lfs" if has(&["prune"]) && (letter('f') || long("force")) => {
+            ask("this deletes large files that may be nowhere else")
+        }
         "switch" if letter('f') || long("force") || long("discard-changes") => {
             ask("this switch throws away what is not committed")
         }
         "restore"
-            if whole && (!(letter('S') || long("staged")) || letter('W') || long("worktree")) =>
+            if (whole || is_many(&git))
+                && (!(letter('S') || long("staged")) || letter('W') || long("worktree")) =>
         {
             ask("`git restore .` throws away what is not committed")
         }
@@ -74,6 +107,9 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             .any(|argument| argument.text == "--prune=now" || argument.text == "--prune=all") =>
         {
             ask("`git gc --prune=now` deletes what could still be restored")
+        }
+        "submodule" if has(&["deinit"]) && (letter('f') || long("force")) => {
+            ask("this throws away what is not committed in the submodules")
         }
         "prune" if !dry => ask("`git prune` deletes what could still be restored"),
         "update-ref" if has(&["-d", "--delete"]) => ask("deleting a reference loses its commits"),
@@ -92,4 +128,32 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         "replace" if !has(&["-l", "--list"]) => ask("replacing objects rewrites history"),
         _ => None,
     }
+}
+
+/// Whether a checkout takes its files from what is committed here, or from the index.
+fn is_of_head(git: &Git<'_>) -> bool {
+    let first = git
+        .rest
+        .iter()
+        .find(|argument| !argument.is_option() || argument.text == "--");
+    let divided = git.rest.iter().any(|argument| argument.text == "--");
+    divided
+        && first.is_some_and(|first| {
+            first.text == "--" || first.text.starts_with("HEAD") || first.text == "@"
+        })
+}
+
+/// Whether the paths are more than single files: folders, or patterns.
+fn is_many(git: &Git<'_>) -> bool {
+    let divided = git.rest.iter().position(|argument| argument.text == "--");
+    let paths = git.rest[divided.map_or(0, |at| at + 1)..].iter();
+    let paths = paths.filter(|argument| !argument.is_option());
+    let is_folder =
+        |path: &&Argument| path.text.ends_with('/') || path.glob || path.text.contains('*');
+    // A name without an ending is a folder's, or that of a single file such as `Makefile`.
+    let looks_so = |path: &&Argument| {
+        let name = path.base_name();
+        !name.contains('.') && name.starts_with(char::is_lowercase)
+    };
+    paths.clone().any(|path| is_folder(&path)) || paths.filter(looks_so).count() > 1
 }

@@ -1,7 +1,9 @@
-//! `infrastructure`: tearing down what others use.
+//! `infrastructure`: tearing down what others use. What its programs are told to do then, is the table `destroying`.
 
-use super::{Context, Rule, in_order, no_file, only_looks};
-use crate::analysis::Invocation;
+use super::destroying::DESTROYING;
+use super::phrases::{texts, twin};
+use super::{Context, Rule, cloud, forge, no_file, only_looks};
+use crate::analysis::{Invocation, UNKNOWN};
 use crate::finding::{Objection, ask};
 
 pub(super) const RULE: Rule = Rule {
@@ -12,197 +14,39 @@ pub(super) const RULE: Rule = Rule {
     file: no_file,
 };
 
-/// Programs, and words that destroy when they follow in this order.
-const DESTROYING: &[(&str, &[&str])] = &[
-    ("terraform", &["destroy"]),
-    ("tofu", &["destroy"]),
-    ("terragrunt", &["destroy"]),
-    ("terraform", &["state", "rm"]),
-    ("tofu", &["state", "rm"]),
-    ("terraform", &["taint"]),
-    ("terraform", &["force-unlock"]),
-    ("terraform", &["workspace", "delete"]),
-    ("pulumi", &["destroy"]),
-    ("pulumi", &["up", "--yes"]),
-    ("pulumi", &["stack", "rm"]),
-    ("cdk", &["destroy"]),
-    ("sam", &["delete"]),
-    ("serverless", &["remove"]),
-    ("sls", &["remove"]),
-    ("sst", &["remove"]),
-    ("copilot", &["delete"]),
-    ("kubectl", &["delete"]),
-    ("oc", &["delete"]),
-    ("kubectl", &["drain"]),
-    ("kubectl", &["replace", "--force"]),
-    ("kubectl", &["scale", "--replicas=0"]),
-    ("helm", &["uninstall"]),
-    ("helm", &["delete"]),
-    ("helm", &["rollback"]),
-    ("kustomize", &["delete"]),
-    ("kind", &["delete"]),
-    ("k3d", &["delete"]),
-    ("eksctl", &["delete"]),
-    ("kops", &["delete"]),
-    ("argocd", &["app", "delete"]),
-    ("flux", &["uninstall"]),
-    ("velero", &["delete"]),
-    ("nomad", &["job", "stop"]),
-    ("nomad", &["stop"]),
-    ("vault", &["delete"]),
-    ("vault", &["kv", "destroy"]),
-    ("consul", &["kv", "delete"]),
-    ("heroku", &["apps:destroy"]),
-    ("heroku", &["pg:reset"]),
-    ("heroku", &["addons:destroy"]),
-    ("fly", &["destroy"]),
-    ("flyctl", &["destroy"]),
-    ("doctl", &["delete"]),
-    ("hcloud", &["delete"]),
-    ("linode-cli", &["delete"]),
-    ("scw", &["delete"]),
-    ("ibmcloud", &["delete"]),
-    ("gh", &["repo", "delete"]),
-    ("gh", &["repo", "archive"]),
-    ("gh", &["secret", "delete"]),
-    ("glab", &["repo", "delete"]),
-    ("vercel", &["rm"]),
-    ("vercel", &["remove"]),
-    ("netlify", &["sites:delete"]),
-    ("firebase", &["projects:delete"]),
-    ("wrangler", &["delete"]),
-    ("supabase", &["projects", "delete"]),
-    ("railway", &["down"]),
-    ("docker", &["volume", "rm"]),
-    ("docker", &["volume", "prune"]),
-    ("docker", &["system", "prune"]),
-    ("podman", &["volume", "rm"]),
-    ("podman", &["system", "prune"]),
-    ("podman", &["system", "reset"]),
-    ("docker", &["swarm", "leave"]),
-    ("docker", &["stack", "rm"]),
-    ("vagrant", &["destroy"]),
-    ("multipass", &["delete"]),
-    ("virsh", &["undefine"]),
-    ("virsh", &["destroy"]),
-    ("limactl", &["delete"]),
-    ("minikube", &["delete"]),
-    ("gcloud", &["delete"]),
-    ("az", &["delete"]),
-    ("az", &["purge"]),
-    ("gsutil", &["rb"]),
-    ("gsutil", &["rm"]),
-    ("gcloud", &["storage", "rm"]),
-    ("rclone", &["purge"]),
-    ("rclone", &["delete"]),
-    ("s3cmd", &["del"]),
-    ("s3cmd", &["rb"]),
-    ("mc", &["rb"]),
-    ("mc", &["rm"]),
-    ("b2", &["delete-bucket"]),
-    ("aws", &["s3", "rb"]),
-    ("bq", &["rm"]),
+/// Programs that are judged by more than their phrases.
+const CLOSER: [&str; 9] = [
+    "terraform",
+    "aws",
+    "gcloud",
+    "gsutil",
+    "docker",
+    "docker-compose",
+    "kubectl",
+    "ansible",
+    "ansible-playbook",
 ];
 
-/// Programs that are judged by more than their words.
-const OTHERS: [&str; 4] = ["aws", "docker-compose", "ansible", "ansible-playbook"];
+/// Programs that only say what they would do with `-n`.
+const ONLY_TRIES: [&str; 5] = ["rclone", "restic", "borg", "s3cmd", "s5cmd"];
 
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
-    let name = invocation.name.as_str();
-    if !OTHERS.contains(&name) && !DESTROYING.iter().any(|(program, _)| *program == name) {
-        return None;
-    }
-    let words: Vec<&str> = invocation
-        .arguments
-        .iter()
-        .map(|argument| argument.text.as_str())
-        .filter(|text| {
-            !text.starts_with('-') || matches!(*text, "--yes" | "--force" | "--replicas=0")
+    let name = twin(&invocation.name);
+    let host = forge::deleted_from(invocation);
+    let destroys = || {
+        judged_closer(name, invocation).unwrap_or_else(|| {
+            DESTROYING.said(invocation).is_some() || cloud::takes_away(invocation).is_some()
         })
-        .collect();
-    let line = invocation.line();
-    if only_looks(invocation)
-        || words.first() == Some(&"help")
-        || line.contains("--no-execute-changeset")
-    {
+    };
+    if host.is_none() && !destroys() || only_tries(name, invocation) {
         return None;
     }
-    let has = |text: &str| invocation.has(&[text]);
-    let verb = |verbs: &[&str]| {
-        words
-            .iter()
-            .take(5)
-            .any(|word| verbs.iter().any(|verb| word.starts_with(verb)))
-    };
-    let destroys = match name {
-        "terraform" | "tofu" | "terragrunt"
-            if words.contains(&"plan") || words.contains(&"show") =>
-        {
-            false
-        }
-        "terraform" | "tofu" | "terragrunt"
-            if words.contains(&"apply") || words.contains(&"run-all") =>
-        {
-            line.contains("-auto-approve")
-                || has("-destroy")
-                || has("--destroy")
-                || words.contains(&"destroy")
-                || line.contains("-non-interactive")
-        }
-        "aws" => {
-            verb(&[
-                "delete-",
-                "terminate-",
-                "deregister-",
-                "purge-",
-                "empty-",
-                "release-address",
-                "schedule-key-deletion",
-            ]) || in_order(&words, &["s3", "rb"])
-                || in_order(&words, &["s3", "rm"])
-                || in_order(&words, &["s3", "sync"]) && has("--delete")
-        }
-        "docker" if words.contains(&"compose") => {
-            words.contains(&"down") && (invocation.option('v', "volumes") || line.contains("--rmi"))
-                || words.contains(&"rm") && invocation.option('v', "volumes")
-        }
-        "docker-compose" => words.contains(&"down") && invocation.option('v', "volumes"),
-        "docker" | "podman"
-            if in_order(&words, &["system", "prune"]) || in_order(&words, &["volume"]) =>
-        {
-            verb(&["prune", "rm", "remove"])
-                && (words.contains(&"volume") || invocation.option('a', "all") || has("--volumes"))
-        }
-        "docker"
-            if words.first() == Some(&"rm")
-                && raw_of(invocation).contains("docker ps")
-                && raw_of(invocation).contains("-a")
-                && !raw_of(invocation).contains("filter") =>
-        {
-            true
-        }
-        "kubectl"
-            if words.contains(&"config")
-                || words.contains(&"explain")
-                || words.contains(&"auth") =>
-        {
-            false
-        }
-        "kubectl" if words.contains(&"apply") && has("--prune") => true,
-        "ansible" | "ansible-playbook" => line.contains("state=absent"),
-        _ => DESTROYING.iter().any(|(program, wanted)| {
-            *program == name
-                && in_order(&words, wanted)
-                && wanted
-                    .first()
-                    .is_none_or(|first| words.iter().take(6).any(|word| word == first))
-        }),
-    };
-    if !destroys {
-        return None;
+    if let Some(host) = host {
+        return ask(format!("this deletes what `{host}` keeps for others, too"));
     }
-    let what = std::iter::once(name)
-        .chain(words.iter().copied().take(3))
+    let words = invocation.words();
+    let what = std::iter::once(invocation.name.as_str())
+        .chain(words.into_iter().take(3))
         .collect::<Vec<_>>()
         .join(" ");
     ask(format!(
@@ -210,10 +54,91 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     ))
 }
 
-fn raw_of(invocation: &Invocation) -> String {
-    invocation
-        .arguments
+/// Whether it only tries, looks, or has to do with a stand-in on this machine.
+fn only_tries(name: &str, invocation: &Invocation) -> bool {
+    only_looks(invocation)
+        || invocation.has(&["--preview-only", "--no-execute-changeset", "--check"])
+        || ONLY_TRIES.contains(&name) && invocation.has(&["-n"])
+        || invocation.words().first() == Some(&"help")
+        || cloud::is_local(invocation)
+}
+
+/// What is said of programs by more than their phrases; `None` leaves it to those.
+fn judged_closer(name: &str, invocation: &Invocation) -> Option<bool> {
+    if !CLOSER.contains(&name) {
+        return None;
+    }
+    let words = texts(invocation);
+    let has = |word: &str| words.contains(&word);
+    let line = || invocation.line();
+    match name {
+        "terraform" if has("plan") || has("show") => Some(false),
+        "terraform" if has("apply") || has("run-all") => Some(
+            ["-auto-approve", "--auto-approve", "-destroy", "--destroy", "destroy"]
+                .into_iter()
+                .any(has)
+                || words.iter().any(|word| word.starts_with("-replace"))
+                || line().contains("-non-interactive")
+                // A plan that is named is applied without a question.
+                || invocation.words().len() > 1 && has("apply"),
+        ),
+        "aws" | "gcloud" | "gsutil" if has("sync") || has("rsync") => Some(
+            has("--delete")
+                || has("--delete-unmatched-destination-objects")
+                || name == "gsutil" && invocation.option('d', "delete-extra"),
+        ),
+        "docker" if has("compose") => compose(invocation, &words),
+        "docker-compose" => compose(invocation, &words),
+        "docker" => docker(invocation, &words),
+        "kubectl" if has("config") || has("explain") || has("auth") => Some(false),
+        "kubectl" if has("apply") => Some(has("--prune")),
+        "kubectl" if has("patch") => Some(line().contains("finalizers")),
+        "ansible" | "ansible-playbook" => Some(line().contains("state=absent")),
+        _ => None,
+    }
+}
+
+/// `docker compose`: what it takes down with its data.
+fn compose(invocation: &Invocation, words: &[&str]) -> Option<bool> {
+    let data = invocation.option('v', "volumes");
+    let is_down = words.contains(&"down") && (data || words.contains(&"--rmi"));
+    Some(is_down || words.contains(&"rm") && data)
+}
+
+/// `docker` and what is told the same: everything that there is, whoever started it.
+fn docker(invocation: &Invocation, words: &[&str]) -> Option<bool> {
+    let has = |word: &str| words.contains(&word);
+    if has("prune") && has("system") {
+        return Some(invocation.option('a', "all") || has("--volumes"));
+    }
+    let listed = |text: &str| {
+        let lists = [
+            "ps ",
+            "container ls",
+            "container list",
+            "container ps",
+            "images ",
+        ];
+        lists.iter().any(|list| text.contains(list))
+            && !text.contains("filter")
+            && !text.contains(" -f ")
+    };
+    let raw = || invocation.arguments.iter().any(|word| listed(&word.raw));
+    let from_list =
+        || raw() || listed(&invocation.upstream) && !invocation.upstream.contains("grep");
+    let whose = invocation
+        .operands()
+        .any(|word| word.text.contains(UNKNOWN));
+    let command = words
         .iter()
-        .map(|argument| argument.raw.as_str())
-        .collect()
+        .find(|word| matches!(**word, "rm" | "rmi" | "kill" | "stop"));
+    let everything = match command {
+        Some(&"rm" | &"rmi") => {
+            let all = invocation.name != "docker" && invocation.option('a', "all");
+            all || whose && from_list()
+        }
+        Some(_) => whose && from_list(),
+        None => false,
+    };
+    everything.then_some(true)
 }

@@ -1,5 +1,6 @@
 //! `machine-control`: processes, services, schedules and the machine itself.
 
+use super::phrases::Table;
 use super::{Context, Rule, no_file, path_of};
 use crate::analysis::{Invocation, UNKNOWN};
 use crate::finding::{Objection, ask, deny};
@@ -11,6 +12,52 @@ pub(super) const RULE: Rule = Rule {
     invocation: judge,
     file: no_file,
 };
+
+/// What stops everything that a supervisor keeps running.
+static SUPERVISORS: Table = Table::new(&[
+    (&["supervisorctl"], "stop all, shutdown, remove all"),
+    (&["pm2"], "delete all, stop all, kill"),
+    (&["sv"], "stop, down, exit, force-stop"),
+    (&["svc"], "-d, -k, -x"),
+    (&["monit"], "stop all, quit"),
+    (&["initctl"], "stop"),
+    (&["rc-update"], "del, delete"),
+    (&["update-rc.d"], "remove, disable"),
+    (&["chkconfig"], "off, --del"),
+    (&["brew"], "services stop --all"),
+]);
+
+/// What restarts or stops the machines that a fleet's program is told to.
+const RESTARTS: &[&str] = &[
+    "reboot",
+    "shutdown",
+    "ansible.builtin.reboot",
+    "community.general.shutdown",
+    "system.reboot",
+    "system.shutdown",
+    "system.poweroff",
+    "system.halt",
+];
+
+/// Programs that keep what others rely on.
+const SERVERS: [&str; 16] = [
+    "postgres",
+    "postmaster",
+    "mysqld",
+    "mariadbd",
+    "mongod",
+    "redis-server",
+    "dockerd",
+    "containerd",
+    "kubelet",
+    "etcd",
+    "systemd-journald",
+    "NetworkManager",
+    "dbus-daemon",
+    "crond",
+    "cron",
+    "rabbitmq-server",
+];
 
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     if invocation.multiplies {
@@ -82,8 +129,19 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
                 _ => None,
             }
         }
-        "service" if words.get(1).is_some_and(|command| *command == "stop") => {
+        "service" | "rc-service" | "invoke-rc.d" | "s6-rc" if words.contains(&"stop") => {
             ask("this takes a service of the machine away")
+        }
+        _ if words.first() == Some(&"stop")
+            && invocation.program.text.starts_with("/etc/init.d/") =>
+        {
+            ask("this takes a service of the machine away")
+        }
+        name if SUPERVISORS.said(invocation).is_some() => {
+            ask(format!("`{name}` would stop what it keeps running"))
+        }
+        "ansible" | "salt" | "salt-call" | "salt-ssh" if has(RESTARTS) => {
+            ask("this restarts or stops machines")
         }
         "launchctl"
             if words.first().is_some_and(|command| {
@@ -121,16 +179,23 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
                         | "gnome-shell"
                 )
             });
-            if of_user || everything {
+            let server = words.iter().find(|word| SERVERS.contains(word));
+            if let Some(server) = server {
+                ask(format!(
+                    "`{server}` may serve others, and loses what it has not written"
+                ))
+            } else if of_user || everything {
                 ask("this ends processes that you did not start")
             } else {
                 None
             }
         }
         "killall5" => deny("this ends every process"),
-        "crontab" if has(&["-r"]) => ask("this deletes every schedule"),
+        "crontab" if invocation.options().any(|option| option.has_letter('r')) => {
+            ask("this deletes every schedule")
+        }
         "crontab" if !words.is_empty() && !has(&["-l"]) => ask("this replaces every schedule"),
-        "crontab" if has(&["-"]) => ask("this replaces every schedule"),
+        "crontab" if has(&["-", "-e"]) => ask("this replaces every schedule"),
         "at" | "batch" if !has(&["-l"]) => ask("this schedules something to run later"),
         "atrm" => ask("this deletes schedules"),
         "history" if has(&["-c", "-w"]) => ask("this wipes what was typed"),
@@ -157,6 +222,9 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         "sysctl" if has(&["-w"]) || words.iter().any(|word| word.contains('=')) => {
             ask("this changes the running kernel")
         }
+        "mount" if invocation.line().contains("remount") => {
+            ask("this changes how a file system of the machine is used")
+        }
         "swapoff" | "umount" if has(&["-a", "-l", "-f"]) => {
             ask("this takes file systems or memory away")
         }
@@ -172,7 +240,7 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             let removes = words.first().is_some_and(|command| {
                 matches!(
                     *command,
-                    "purge" | "remove" | "autoremove" | "erase" | "uninstall" | "del"
+                    "purge" | "remove" | "rm" | "autoremove" | "erase" | "uninstall" | "del"
                 )
             }) || invocation
                 .arguments
@@ -184,6 +252,9 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
                 None
             }
         }
+        "dpkg" | "rpm" if removes_package(invocation) => {
+            ask("this removes programs that others may need")
+        }
         "rm" | "truncate" | "shred" => {
             let logs = invocation
                 .operands()
@@ -193,6 +264,19 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         }
         _ => None,
     }
+}
+
+/// Whether `dpkg` or `rpm` takes a package away.
+fn removes_package(invocation: &Invocation) -> bool {
+    let tries = ["--simulate", "--no-act", "--dry-run", "--test"];
+    let long = ["--purge", "--remove", "--erase"];
+    let short = if invocation.name == "rpm" { "-e" } else { "-r" };
+    let first = invocation.options().any(|option| {
+        long.contains(&option.text.as_str())
+            || option.text.starts_with(short)
+            || invocation.name == "dpkg" && option.text == "-P"
+    });
+    first && !invocation.has(&tries)
 }
 
 fn kill(invocation: &Invocation) -> Objection {

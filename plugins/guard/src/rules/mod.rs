@@ -1,22 +1,36 @@
 //! The rules: one file each, and one list.
 
 mod branch;
+mod cloud;
 mod database;
 mod delete;
+mod destroying;
 mod disk;
+mod dropping;
 mod exfiltration;
+mod expression;
+mod forge;
+mod grant;
 mod history;
 mod infrastructure;
+mod kept;
 mod machine;
 mod outside;
 mod own_command;
+mod phrases;
 mod privilege;
 mod publishing;
 mod push;
 mod remote_code;
+mod secret_file;
 mod secrets;
+mod shown;
+mod sql;
 mod tampering;
+mod target;
+mod task;
 mod unreadable;
+mod written;
 
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Finding, Objection};
@@ -24,8 +38,10 @@ use crate::gate::Gate;
 use crate::place::{Place, resolved};
 use crate::settings::Protection;
 
+pub(crate) use database::stated;
 pub use own_command::{EVERYWHERE, Manner, OWN_COMMANDS, OwnCommand};
 pub(crate) use push::relaxed;
+pub(crate) use secrets::written;
 pub(crate) use unreadable::unread;
 
 /// What a rule knows beside the invocation.
@@ -112,12 +128,6 @@ pub(crate) fn no_file(_: &str, _: &Context<'_>, _: Access) -> Objection {
 /// The normal path that an argument of an invocation names.
 pub(crate) fn path_of(argument: &Argument, invocation: &Invocation) -> Option<String> {
     resolved(argument, invocation.folder.as_deref())
-}
-
-/// Whether some words stand in this order, with anything between them.
-pub(crate) fn in_order(words: &[&str], wanted: &[&str]) -> bool {
-    let mut words = words.iter();
-    wanted.iter().all(|wanted| words.any(|word| word == wanted))
 }
 
 /// Whether an invocation only tries, asks for help, or tells its version.

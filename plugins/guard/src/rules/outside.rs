@@ -5,7 +5,7 @@ use super::push::Git;
 use super::{Access, Context, Rule};
 use crate::analysis::{Argument, Invocation};
 use crate::finding::{Objection, ask};
-use crate::place::{Zone, resolved, settled};
+use crate::place::{Zone, in_scratch, resolved, settled};
 
 pub(super) const RULE: Rule = Rule {
     id: "outside-workspace",
@@ -15,16 +15,29 @@ pub(super) const RULE: Rule = Rule {
     file,
 };
 
+/// Folders for hooks that projects bring along, and none.
+const OWN_HOOKS: [&str; 7] = [
+    ".husky",
+    ".husky/_",
+    ".githooks",
+    ".git/hooks",
+    ".git-hooks",
+    "/dev/null",
+    "",
+];
+
 fn file(path: &str, context: &Context<'_>, access: Access) -> Objection {
     if access != Access::Writes {
         return None;
     }
     match context.place.zone(path) {
+        Zone::Workspace if path.ends_with(".sample") => None,
         Zone::Workspace if path.contains("/.git/hooks/") || path.ends_with("/.git/config") => {
             ask(format!("`{path}` runs by itself when git is used"))
         }
         Zone::Workspace | Zone::Scratch | Zone::AllScratch | Zone::Stream => None,
-        Zone::AroundWorkspace if path == context.place.workspace => None,
+        // What is put into a folder takes nothing from what else lies in it.
+        Zone::AroundWorkspace if path == context.place.workspace || in_scratch(path) => None,
         _ if path.starts_with("/dev/")
             || path.contains("/.claude/plans/")
             || path.contains("/.claude/todos/") =>
@@ -59,7 +72,17 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         let hooks = git
             .rest
             .iter()
-            .any(|argument| argument.text.to_lowercase() == "core.hookspath");
+            .skip_while(|argument| argument.text.to_lowercase() != "core.hookspath")
+            .nth(1)
+            .is_some_and(|folder| !OWN_HOOKS.contains(&folder.text.trim_end_matches('/')));
+        let hooks_once = invocation.arguments.iter().find_map(|argument| {
+            let (key, folder) = argument.text.split_once('=')?;
+            (key.to_lowercase() == "core.hookspath" && !OWN_HOOKS.contains(&folder))
+                .then_some(folder)
+        });
+        if let Some(folder) = hooks_once {
+            return ask(format!("whatever lies in `{folder}` would run as a hook"));
+        }
         let sets = git
             .rest
             .iter()
@@ -166,19 +189,18 @@ fn written(invocation: &Invocation) -> Vec<Argument> {
             .map(Argument::of)
             .collect(),
         "tar" | "bsdtar" | "gtar" => {
-            let extracts = invocation
-                .arguments
-                .first()
-                .is_some_and(|first| !first.text.starts_with("--") && first.text.contains('x'))
-                || invocation.option('x', "extract");
-            let folder = value(&["-C", "--directory"]);
-            if extracts {
-                folder.into_iter().collect()
-            } else {
-                Vec::new()
+            if !extracts(invocation) {
+                return Vec::new();
             }
+            let folder = value(&["-C", "--directory"]);
+            vec![folder.unwrap_or_else(|| Argument::of("."))]
         }
-        "unzip" | "7z" => invocation.value(&["-d"]).cloned().into_iter().collect(),
+        "unzip" if invocation.has(&["-l", "-t", "-p", "-v", "-z", "-Z"]) => Vec::new(),
+        "unzip" => {
+            let folder = invocation.value(&["-d"]).cloned();
+            vec![folder.unwrap_or_else(|| Argument::of("."))]
+        }
+        "7z" => invocation.value(&["-d"]).cloned().into_iter().collect(),
         "touch" | "truncate" => operands,
         "curl" => {
             let clustered = || {
@@ -198,4 +220,13 @@ fn written(invocation: &Invocation) -> Vec<Argument> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// Whether `tar` puts files into a folder.
+pub(super) fn extracts(tar: &Invocation) -> bool {
+    let bundled = tar
+        .arguments
+        .first()
+        .is_some_and(|first| !first.text.starts_with("--") && first.text.contains('x'));
+    bundled || tar.option('x', "extract") || tar.option('x', "get")
 }

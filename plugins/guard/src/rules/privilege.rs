@@ -1,7 +1,8 @@
 //! `privilege-change`: who may do what on this machine.
 
-use super::{Access, Context, Rule, path_of};
-use crate::analysis::{Invocation, UNKNOWN};
+use super::secret_file::{Holds, holds};
+use super::{Access, Context, Rule, grant, path_of};
+use crate::analysis::{Argument, Input, Invocation, UNKNOWN};
 use crate::finding::{Objection, ask, deny};
 use crate::place::{Zone, settled};
 
@@ -49,6 +50,17 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             return Some(objection);
         }
     }
+    if let Some(code) = &invocation.code
+        && ["chmod", "chown"].iter().any(|call| code.contains(call))
+        && let Some(gate) = code
+            .split(['\'', '"', '`'])
+            .find(|text| GATES.iter().any(|gate| crate::place::holds(gate, text)) || *text == "/")
+    {
+        return ask(format!("the rights of `{gate}` protect this machine"));
+    }
+    if let Some(given) = grant::given(invocation) {
+        return ask(given);
+    }
     let has = |texts: &[&str]| invocation.has(texts);
     match invocation.name.as_str() {
         "chmod" | "chown" | "chgrp" | "setfacl" => rights(invocation, context),
@@ -70,8 +82,14 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
                     || option.is_long("login")
                     || option.is_long("shell")
             });
-            let bare = invocation.operands().next().is_none();
-            if shell && bare {
+            let mut operands = invocation.operands();
+            let first = operands.next().map(Argument::base_name);
+            let bare = first.is_none() && shell;
+            let names_shell = matches!(first, Some("sh" | "bash" | "zsh" | "fish"))
+                && operands.next().is_none()
+                && invocation.input == Input::Inherited
+                && !has(&["-c"]);
+            if bare || names_shell {
                 ask("this opens a root shell")
             } else {
                 None
@@ -85,8 +103,8 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             ask("this opens another account's shell")
         }
         "visudo" | "usermod" | "useradd" | "adduser" | "userdel" | "deluser" | "groupadd"
-        | "groupmod" | "gpasswd" | "passwd" | "chpasswd" | "chage" | "newusers" | "vipw"
-        | "dscl" => {
+        | "groupdel" | "delgroup" | "addgroup" | "vigr" | "groupmod" | "gpasswd" | "passwd"
+        | "chpasswd" | "chage" | "newusers" | "vipw" | "dscl" => {
             if has(&["--help", "--version", "-S", "--status", "-c"]) {
                 None
             } else {
@@ -99,7 +117,25 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             invocation.name
         )),
         "iptables" | "ip6tables" | "nft"
-            if has(&["-F", "--flush", "flush", "-X", "-P", "-D", "-I", "-A"]) =>
+            if has(&[
+                "-F", "--flush", "flush", "-X", "-P", "-D", "-I", "-A", "delete", "destroy", "-f",
+            ]) =>
+        {
+            ask("this changes the firewall")
+        }
+        "firewall-cmd"
+            if invocation.options().any(|option| {
+                let changes = [
+                    "--panic-on",
+                    "--add-",
+                    "--remove-",
+                    "--set-",
+                    "--change-",
+                    "--delete-",
+                    "--new-",
+                ];
+                changes.iter().any(|change| option.text.starts_with(change))
+            }) =>
         {
             ask("this changes the firewall")
         }
@@ -162,7 +198,7 @@ fn rights(invocation: &Invocation, context: &Context<'_>) -> Objection {
             .any(|opens| mode.text.contains(opens)));
     for target in operands {
         let (folder, open) = settled(&target.text);
-        let path = path_of(&crate::analysis::Argument::of(folder), invocation);
+        let path = path_of(&Argument::of(folder), invocation);
         let zone = path.as_deref().map(|path| context.place.zone(path));
         let shown = target.text.replace(UNKNOWN, "…");
         if setuid {
@@ -186,6 +222,12 @@ fn rights(invocation: &Invocation, context: &Context<'_>) -> Objection {
         let keys = path
             .as_deref()
             .is_some_and(|path| path.contains("/.ssh") || path.contains("/.gnupg"));
+        let key = || path_of(target, invocation).is_some_and(|path| is_key(&path));
+        if invocation.name == "chmod" && lets_read(&mode.text) && key() {
+            return ask(format!(
+                "`{shown}` is a private key, which others could read then"
+            ));
+        }
         if opens && keys {
             return ask(format!("the rights of `{shown}` protect keys"));
         }
@@ -222,6 +264,27 @@ fn rights(invocation: &Invocation, context: &Context<'_>) -> Objection {
         }
     }
     None
+}
+
+/// Whether a path is that of a private key or of an account's credentials.
+fn is_key(path: &str) -> bool {
+    let folder = path.ends_with("/.ssh") || path.ends_with("/.gnupg");
+    let public = path.ends_with("/authorized_keys");
+    !public && (folder || matches!(holds(path), Some(Holds::Key(_))))
+}
+
+/// Whether a mode lets others than the owner read: `644`, `o+r`, `a=r`.
+fn lets_read(mode: &str) -> bool {
+    let digits = mode.chars().all(|c| c.is_digit(8));
+    if digits {
+        let mut others = mode.chars().rev().take(2);
+        return mode.len() > 2 && others.any(|digit| !"0123".contains(digit));
+    }
+    mode.split(',').any(|part| {
+        part.split_once(['+', '=']).is_some_and(|(who, rights)| {
+            rights.contains('r') && (who.is_empty() || who.contains(['g', 'o', 'a']))
+        })
+    })
 }
 
 fn container(invocation: &Invocation) -> Objection {

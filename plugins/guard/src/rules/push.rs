@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::{Context, Rule, fits, no_file};
-use crate::analysis::{Argument, Invocation};
+use super::{Context, Rule, fits, forge, no_file};
+use crate::analysis::{Argument, Invocation, UNKNOWN};
 use crate::finding::{Objection, ask};
 use crate::place::resolved;
 
@@ -22,6 +22,8 @@ pub(super) const RULE: Rule = Rule {
 pub(super) struct Git<'a> {
     /// The folder that `-C` names.
     folder: Option<&'a Argument>,
+    /// Where the repository is, if `--git-dir` says that.
+    repository: Option<Argument>,
     pub(super) command: &'a str,
     /// Options and arguments after the command.
     pub(super) rest: &'a [Argument],
@@ -29,18 +31,7 @@ pub(super) struct Git<'a> {
 
 fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     if invocation.name == "gh" {
-        let line = invocation.line();
-        let deletes = line.contains("-X DELETE")
-            || line.contains("-XDELETE")
-            || line.contains("--method DELETE")
-            || line.contains("--method=DELETE");
-        return if deletes && (line.contains("/refs/heads/") || line.contains("/branches/")) {
-            ask("this deletes a branch or its protection")
-        } else if line.contains("/git/refs/heads/") && line.contains("force=true") {
-            ask("this replaces a branch, whatever others have built on it")
-        } else {
-            None
-        };
+        return by_forge(invocation);
     }
     let push = Git::of(invocation).filter(|git| matches!(git.command, "push" | "send-pack"))?;
     let has = |name: &str| {
@@ -95,12 +86,7 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
                     "this push {verb} a branch that cannot be told from here"
                 ));
             }
-            Some(branch)
-                if context
-                    .protected
-                    .iter()
-                    .any(|protected| fits(protected, &branch)) =>
-            {
+            Some(branch) if is_protected(&branch, context) => {
                 return ask(format!(
                     "this push {verb} the protected branch `{branch}`, which others may have built on"
                 ));
@@ -108,11 +94,39 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             Some(_) => {}
         }
     }
+    if removed {
+        return ask("this deletes a branch or a tag that others may have, or may have built on");
+    }
     // Not protected. What could be made harmless was, in the rewriting turn.
-    if (flag.is_some() || plus) && !removed {
+    if flag.is_some() || plus {
         return ask("a plain forced push overwrites what others pushed meanwhile");
     }
     None
+}
+
+/// Whether a branch is protected, or may be where only a part of its name is known.
+pub(super) fn is_protected(branch: &str, context: &Context<'_>) -> bool {
+    let mut protected = context.protected.iter();
+    protected.any(|protected| fits(protected, branch) || fits(branch, protected))
+}
+
+/// What `gh` does to branches by the forge's interface.
+fn by_forge(invocation: &Invocation) -> Objection {
+    let line = invocation.line();
+    let is_branch = line.contains("/refs/heads/") || line.contains("/branches/");
+    let changes = matches!(
+        forge::method(invocation),
+        Some("PUT" | "PATCH" | "POST" | "DELETE")
+    );
+    if is_branch && (forge::deletes(invocation) || changes && line.contains("/protection")) {
+        ask("this deletes a branch, or changes its protection")
+    } else if line.contains("/git/refs/heads/") && line.contains("force=true") {
+        ask("this replaces a branch, whatever others have built on it")
+    } else if line.contains("pr merge") && invocation.has(&["--admin"]) {
+        ask("this merges past what protects the branch")
+    } else {
+        None
+    }
 }
 
 /// Whether a reference looks like a tag, which a lease does not protect: `v1.2.0`, `refs/tags/…`.
@@ -155,22 +169,35 @@ impl<'a> Git<'a> {
             return None;
         }
         let mut folder = None;
+        let assigned = invocation.assigned.iter();
+        let mut repository = assigned
+            .filter(|(name, _)| name == "GIT_DIR")
+            .map(|(_, value)| Argument::of(value.as_str()))
+            .next();
         let mut at = 0;
         let arguments = &invocation.arguments;
         while let Some(argument) = arguments.get(at).filter(|argument| argument.is_option()) {
+            if let Some(named) = argument.text.strip_prefix("--git-dir=") {
+                repository = Some(Argument::of(named));
+            }
             at += match argument.text.as_str() {
                 "-C" => {
                     folder = arguments.get(at + 1);
                     2
                 }
-                "-c" | "--git-dir" | "--work-tree" | "--namespace" | "--exec-path"
-                | "--super-prefix" | "--config-env" => 2,
+                "--git-dir" => {
+                    repository = arguments.get(at + 1).cloned();
+                    2
+                }
+                "-c" | "--work-tree" | "--namespace" | "--exec-path" | "--super-prefix"
+                | "--config-env" => 2,
                 _ => 1,
             };
         }
         let command = arguments.get(at)?;
         Some(Self {
             folder,
+            repository,
             command: &command.text,
             rest: &arguments[at + 1..],
         })
@@ -178,10 +205,16 @@ impl<'a> Git<'a> {
 
     /// The folder it works in.
     pub(super) fn place(&self, invocation: &Invocation) -> Option<String> {
-        match self.folder {
+        let folder = match self.folder {
             Some(folder) => resolved(folder, invocation.folder.as_deref()),
             None => invocation.folder.clone(),
-        }
+        };
+        let Some(repository) = &self.repository else {
+            return folder;
+        };
+        let repository = resolved(repository, folder.as_deref())?;
+        let folder = repository.strip_suffix("/.git");
+        Some(folder.map_or(repository.clone(), str::to_owned))
     }
 
     /// The options, up to `--`.
@@ -202,7 +235,7 @@ impl<'a> Git<'a> {
     pub(super) fn is_dry(&self) -> bool {
         let letter = |option: &Argument| self.command == "push" && option.has_letter('n');
         self.options()
-            .any(|option| letter(option) || option.text == "--dry-run")
+            .any(|option| letter(option) || matches!(option.text.as_str(), "--dry-run" | "--help"))
     }
 
     /// The value of an option that is a letter, perhaps in a cluster, perhaps with the value joined; or a long one.
@@ -278,7 +311,7 @@ impl<'a> Git<'a> {
         })
     }
 
-    /// The branches that a push would change; `None` for one that cannot be known.
+    /// The branches that a push would change; `None` for one that cannot be known. One that is known in part is a pattern.
     pub(super) fn targets(
         &self,
         refspecs: &[&Argument],
@@ -290,11 +323,12 @@ impl<'a> Git<'a> {
             return vec![current()];
         }
         let target = |refspec: &&Argument| {
-            let text = refspec.known()?.trim_start_matches('+');
+            let text = refspec.text.replace(UNKNOWN, "*");
+            let text = text.trim_start_matches('+');
             let target = text.rsplit(':').next().unwrap_or(text);
             match target {
                 "HEAD" | "@" => current(),
-                _ if target.contains('*') || target.is_empty() => None,
+                _ if target.contains('*') && refspec.known().is_some() || target.is_empty() => None,
                 _ => Some(target.trim_start_matches("refs/heads/").to_owned()),
             }
         };

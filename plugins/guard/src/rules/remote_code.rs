@@ -13,13 +13,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Programs that fetch.
-const FETCHERS: [&str; 9] = [
+const FETCHERS: [&str; 11] = [
     "curl",
     "wget",
     "fetch",
     "aria2c",
     "http ",
     "iwr",
+    "irm",
+    "Invoke-RestMethod",
     "Invoke-WebRequest",
     "nc ",
     "/dev/tcp/",
@@ -63,7 +65,9 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     }
     if INTERPRETERS.contains(&name)
         && invocation.arguments.iter().any(|argument| {
-            argument.text.starts_with(crate::analysis::UNKNOWN) && fetches(&argument.raw)
+            (argument.text.starts_with(crate::analysis::UNKNOWN)
+                || argument.text.starts_with("/dev/fd/"))
+                && fetches(&argument.raw)
         })
     {
         return ask(format!("`{name}` would run what is fetched, unseen"));
@@ -105,10 +109,19 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     {
         return ask(format!("`{name}` would run what it fetches, unseen"));
     }
-    if matches!(name, "pwsh" | "powershell")
-        && (invocation.line().contains("iex") || invocation.line().contains("Invoke-Expression"))
+    if matches!(name, "iex" | "Invoke-Expression") && fetches(&invocation.upstream) {
+        return ask(format!("`{name}` would run what is fetched, unseen"));
+    }
+    let is_encoded = |argument: &Argument| {
+        let option = argument.text.to_lowercase();
+        option.len() > 1 && "-encodedcommand".starts_with(&option) || option == "-ec"
+    };
+    if matches!(name, "pwsh" | "powershell" | "powershell.exe" | "pwsh.exe")
+        && invocation.arguments.iter().any(is_encoded)
     {
-        return ask("this runs what it fetches, unseen");
+        return ask(format!(
+            "`{name}` would run code that nobody can read as it stands"
+        ));
     }
     if INTERPRETERS.contains(&name) {
         let is_fed = invocation
@@ -122,6 +135,7 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         if piped
             && is_fed
             && invocation.code.is_none()
+            && !invocation.runs_own_file
             && !asks
             && !invocation
                 .options()
@@ -156,6 +170,12 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
                 "get(\"http",
                 "get('http",
                 "HTTP::Tiny",
+                "URI.open",
+                "open-uri",
+                "urlretrieve",
+                "httpx.get",
+                "LWP::",
+                "axios",
                 "file_get_contents('http",
                 "file_get_contents(\"http",
             ]

@@ -3,9 +3,10 @@
 //! What a model reads stands in its transcript from then on. Private keys and credentials of accounts are denied, files that mix
 //! settings with secrets (`.env`) are asked about. A program may use a key without showing it: `ssh -i` and `--env-file` are fine.
 
-use super::{Access, Context, PATTERN_FIRST, Rule, fits, in_order, path_of};
-use crate::analysis::{Argument, Invocation};
-use crate::finding::{Objection, ask, deny, graver};
+use super::secret_file::{EXAMPLES, Holds, holds};
+use super::{Access, Context, PATTERN_FIRST, Rule, fits, path_of, shown};
+use crate::analysis::{Argument, Input, Invocation};
+use crate::finding::{Objection, Severity, ask, deny, graver};
 
 pub(super) const RULE: Rule = Rule {
     id: "secrets",
@@ -15,29 +16,8 @@ pub(super) const RULE: Rule = Rule {
     file,
 };
 
-/// Programs and words that print a secret when they follow in this order.
-const PRINTING: [(&str, &[&str]); 12] = [
-    ("gh", &["auth", "token"]),
-    ("gcloud", &["auth", "print-access-token"]),
-    ("gcloud", &["secrets", "versions", "access"]),
-    ("aws", &["secretsmanager", "get-secret-value"]),
-    ("aws", &["configure", "export-credentials"]),
-    ("az", &["account", "get-access-token"]),
-    ("az", &["keyvault", "secret", "show"]),
-    ("vault", &["kv", "get"]),
-    ("vault", &["read"]),
-    ("pass", &["show"]),
-    ("op", &["read"]),
-    ("doppler", &["secrets"]),
-];
-
-/// Parts of the names of files that only show what settings look like.
-const EXAMPLES: [&str; 6] = [
-    "example", "sample", "template", "dist", "defaults", "schema",
-];
-
 /// Programs that name files and neither show nor change what is in them.
-const NAMES_ONLY: [&str; 25] = [
+const NAMES_ONLY: [&str; 31] = [
     "ls",
     "test",
     "[",
@@ -63,10 +43,16 @@ const NAMES_ONLY: [&str; 25] = [
     "du",
     "tree",
     "exit",
+    "export",
+    "declare",
+    "typeset",
+    "local",
+    "readonly",
+    "unset",
 ];
 
 /// Options whose value is a file that the program uses without showing it.
-const USES: [&str; 7] = [
+const USES: [&str; 19] = [
     "-i",
     "--env-file",
     "--identity",
@@ -74,7 +60,28 @@ const USES: [&str; 7] = [
     "--kubeconfig",
     "--key",
     "--private-key",
+    "--secret",
+    "--userconfig",
+    "--cacert",
+    "--capath",
+    "-CAfile",
+    "-CApath",
+    "--ca-bundle",
+    "--ca-file",
+    "--certificate-authority",
+    "--ssl-ca",
+    "--key-file",
+    "-state",
 ];
+
+/// Programs that put settings into the environment of others and show nothing, and their commands that do show.
+const LOADERS: [&str; 10] = [
+    "source", ".", "dotenv", "dotenvx", "env-cmd", "foreman", "honcho", "nf", "godotenv", "direnv",
+];
+const SHOWS: [&str; 7] = ["get", "list", "ls", "decrypt", "set", "keypair", "export"];
+
+/// Programs that are told on their input, or in one argument, which files they send.
+const TOLD: [&str; 6] = ["sftp", "ftp", "lftp", "smbclient", "tftp", "curl"];
 
 /// Commands of git that do not show what is in a file.
 const GIT_NAMES_ONLY: [&str; 5] = ["check-ignore", "rm", "ls-files", "status", "log"];
@@ -82,6 +89,9 @@ const GIT_NAMES_ONLY: [&str; 5] = ["check-ignore", "rm", "ls-files", "status", "
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     if invocation.contained && !invocation.mounted {
         return None;
+    }
+    if let Some(shown) = shown::by(invocation) {
+        return ask(shown);
     }
     if matches!(invocation.name.as_str(), "kubectl" | "oc") {
         let line = invocation.line();
@@ -100,11 +110,6 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             None
         };
     }
-    if let Some((program, words)) = PRINTING.iter().find(|(program, wanted)| {
-        *program == invocation.name && in_order(&invocation.words(), wanted)
-    }) {
-        return ask(format!("`{program} {}` prints a secret", words.join(" ")));
-    }
     // Settings that are made from an example hold nothing yet.
     let from_example = matches!(invocation.name.as_str(), "cp" | "install")
         && invocation.operands().next().is_some_and(|source| {
@@ -115,12 +120,118 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     if from_example {
         return None;
     }
+    if over_a_key(invocation) {
+        return ask("this makes a new key where there may be one, which is then gone");
+    }
+    let told = told(invocation);
+    let loaded = loaded(invocation);
     let redirected = invocation.redirects.iter().map(|redirect| &redirect.target);
     redirected
         .chain(arguments(invocation))
+        .chain(&told)
         .fold(None, |worst, argument| {
-            graver(worst, of_argument(argument, invocation))
+            let is_loaded =
+                invocation.loads || loaded.is_some_and(|loaded| std::ptr::eq(loaded, argument));
+            let objection = of_argument(argument, invocation);
+            graver(
+                worst,
+                objection.filter(|(severity, _)| *severity == Severity::Deny || !is_loaded),
+            )
         })
+}
+
+/// The file of settings that a program only loads for others and does not show: `source .env`, `dotenv -e .env -- npm test`.
+fn loaded(invocation: &Invocation) -> Option<&Argument> {
+    // `npx dotenv …`
+    let is_runner = matches!(
+        invocation.name.as_str(),
+        "npx" | "bunx" | "pnpx" | "npm" | "pnpm" | "yarn" | "uv" | "uvx"
+    );
+    if matches!(invocation.name.as_str(), "docker" | "podman" | "nerdctl") {
+        return invocation.value(&["-v", "--volume", "--mount"]);
+    }
+    if !is_runner && !LOADERS.contains(&invocation.name.as_str()) {
+        return None;
+    }
+    let words = invocation.words();
+    let mut programs = words.iter().copied().take(if is_runner { 2 } else { 0 });
+    let name = programs
+        .find(|word| LOADERS.contains(word))
+        .unwrap_or(invocation.name.as_str());
+    match name {
+        _ if !LOADERS.contains(&name) || words.iter().any(|word| SHOWS.contains(word)) => None,
+        "source" | "." => invocation.operands().next(),
+        "direnv" => invocation
+            .operands()
+            .nth(1)
+            .filter(|_| words.first() == Some(&"allow")),
+        _ => invocation
+            .value(&["-e", "-f", "--env", "--file", "--env-file"])
+            .or_else(|| invocation.operands().next().filter(|_| name == "env-cmd")),
+    }
+}
+
+/// Whether a key is made, and the question whether to overwrite one is answered beforehand.
+fn over_a_key(invocation: &Invocation) -> bool {
+    if invocation.name != "ssh-keygen" {
+        return false;
+    }
+    let answers = match &invocation.input {
+        Input::Text(text) => text.trim_start().to_lowercase().starts_with('y'),
+        _ => invocation.upstream.trim_start().starts_with("yes"),
+    };
+    answers && !invocation.has(&["-R", "-l", "-y", "-F"])
+}
+
+/// The words of what a program is told to send: `sftp host <<< "put .env"`, `curl -K- <<< 'data=@.env'`.
+fn told(invocation: &Invocation) -> Vec<Argument> {
+    let name = invocation.name.as_str();
+    let reads = || name != "curl" || invocation.has(&["-K-", "-K", "--config"]);
+    if !TOLD.contains(&name) || !reads() {
+        return Vec::new();
+    }
+    let input = match &invocation.input {
+        Input::Text(text) => text.as_str(),
+        _ => "",
+    };
+    let commands = invocation
+        .arguments
+        .iter()
+        .map(|argument| argument.text.as_str());
+    let commands = commands.filter(|text| name != "curl" && text.contains(' '));
+    commands
+        .chain([input])
+        .flat_map(|text| text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';')))
+        .filter(|word| !word.is_empty())
+        .map(Argument::of)
+        .collect()
+}
+
+/// Whether text that is to be written holds a private key.
+pub(crate) fn written(path: &str, text: &str) -> Objection {
+    const BEGINS: [&str; 2] = ["-----BEGIN ", "PRIVATE KEY-----"];
+    let parts = [
+        "test",
+        "tests",
+        "fixtures",
+        "testdata",
+        "__tests__",
+        "spec",
+        "docs",
+        "examples",
+        "mocks",
+    ];
+    let is_example = path
+        .split(['/', '.'])
+        .any(|part| part == "md" || parts.contains(&part));
+    let line = |line: &str| line.contains(BEGINS[0]) && line.contains(BEGINS[1]);
+    let mut lines = text.lines().skip_while(|text| !line(text));
+    let has_body = lines
+        .nth(1)
+        .is_some_and(|body| body.trim().starts_with('M') || body.trim().len() > 30);
+    (!is_example && has_body)
+        .then(|| ask(format!("a private key would be written to `{path}`")))
+        .flatten()
 }
 
 /// Judges a file that a tool reads or writes.
@@ -153,6 +264,15 @@ fn arguments(invocation: &Invocation) -> Vec<&Argument> {
         if command.is_some_and(|command| GIT_NAMES_ONLY.contains(&command)) {
             return Vec::new();
         }
+    }
+    // They read the certificate of a file that may hold more, and show nothing else.
+    if name == "openssl"
+        && matches!(
+            invocation.words().first(),
+            Some(&("x509" | "verify" | "crl"))
+        )
+    {
+        return Vec::new();
     }
     let is_search = PATTERN_FIRST.contains(&name);
     let mut pattern = is_search
@@ -194,7 +314,10 @@ fn arguments(invocation: &Invocation) -> Vec<&Argument> {
                 let name = argument.text.split('=').next().unwrap_or_default();
                 return !uses_keys(name);
             }
-            !std::mem::take(&mut pattern)
+            // `env NAME=FILE program` only says where it is.
+            let assigns =
+                matches!(name, "env" | "sudo") && !argument.text.starts_with(['@', '/', '.', '~']);
+            !std::mem::take(&mut pattern) && (!assigns || !argument.text.contains('='))
         })
         .collect()
 }
@@ -231,105 +354,4 @@ fn of_argument(argument: &Argument, invocation: &Invocation) -> Objection {
             argument.text
         ))
     })
-}
-
-enum Holds {
-    /// A key or the credentials of an account.
-    Key(&'static str),
-    /// Settings, with secrets among them.
-    Settings,
-}
-
-/// What a file with this path holds, by what programs usually put there.
-fn holds(path: &str) -> Option<Holds> {
-    const KEYS: [&str; 7] = [
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        "id_ecdsa_sk",
-        "id_ed25519_sk",
-        "authorized_keys",
-    ];
-    const ACCOUNTS: [&str; 20] = [
-        ".aws/credentials",
-        ".kube/config",
-        ".docker/config.json",
-        ".netrc",
-        "_netrc",
-        ".git-credentials",
-        ".pgpass",
-        ".pypirc",
-        ".vault-token",
-        ".config/gh/hosts.yml",
-        "application_default_credentials.json",
-        "adc.json",
-        ".claude/.credentials.json",
-        ".cargo/credentials",
-        ".cargo/credentials.toml",
-        ".gem/credentials",
-        ".azure/accesstokens.json",
-        ".azure/msal_token_cache.json",
-        ".config/gcloud/credentials.db",
-        ".config/gcloud/access_tokens.db",
-    ];
-
-    // Some file systems do not tell capitals apart.
-    let path = path.to_lowercase();
-    let path = path.trim_end_matches('/');
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let segments: Vec<&str> = path.split('/').collect();
-    if ending == "pub" || name.starts_with("known_hosts") {
-        return None;
-    }
-    if KEYS.contains(&name) || ending == "ppk" {
-        return Some(Holds::Key(
-            "is a private key, or decides whose key opens this machine",
-        ));
-    }
-    if segments.contains(&".ssh") && name != "config" || segments.contains(&".gnupg") {
-        return Some(Holds::Key("lies where private keys are kept"));
-    }
-    if matches!(name, ".aws" | ".kube" | ".azure" | "gcloud") && path != "gcloud" {
-        return Some(Holds::Key("is where credentials of accounts are kept"));
-    }
-    if matches!(
-        name,
-        "login data" | "cookies.sqlite" | "logins.json" | "key4.db" | "login.keychain-db"
-    ) || path.contains("/google-chrome/") && name == "cookies"
-    {
-        return Some(Holds::Key(
-            "is where a browser or a key chain keeps passwords",
-        ));
-    }
-    if ACCOUNTS.iter().any(|account| {
-        path.strip_suffix(account)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-    }) {
-        return Some(Holds::Key("holds the credentials of an account"));
-    }
-    if matches!(path, "/etc/shadow" | "/etc/gshadow")
-        || path.starts_with("/proc/") && name == "environ"
-    {
-        return Some(Holds::Key("holds the machine's secrets"));
-    }
-    if path.contains("sinew/tokens/") || path.ends_with("sinew/tokens") {
-        return Some(Holds::Key("holds this gate's own tokens"));
-    }
-    let is_environment =
-        name == ".env" || name == ".envrc" || ending == "env" || name.starts_with(".env.");
-    let is_example = EXAMPLES.contains(&ending) || name.contains("example");
-    if is_environment && !is_example {
-        return Some(Holds::Settings);
-    }
-    if matches!(
-        ending,
-        "pem" | "key" | "p12" | "pfx" | "jks" | "keystore" | "kdbx"
-    ) || name == ".npmrc"
-        || name == ".htpasswd"
-    {
-        return Some(Holds::Settings);
-    }
-    None
 }

@@ -1,10 +1,12 @@
 //! `gate-tampering`: changing the gate that judges these calls, or reading what only it may know.
 
+use super::expression::finds;
+use super::outside::extracts;
 use super::own_command::OwnLine;
 use super::{Access, Context, PATTERN_FIRST, Rule, path_of};
-use crate::analysis::{Argument, Invocation, UNKNOWN};
+use crate::analysis::{Argument, Invocation, UNKNOWN, found};
 use crate::finding::{Objection, ask, deny, graver};
-use crate::gate::Own;
+use crate::gate::{Own, names_gate};
 use crate::place::{Zone, holds, settled};
 
 pub(super) const RULE: Rule = Rule {
@@ -35,6 +37,9 @@ const WATCHED: [&str; 17] = [
     "xh",
     "claude",
 ];
+
+/// Signs of code that ends processes.
+const ENDS_PROCESSES: [&str; 5] = ["kill(", "pkill", "killall", ".terminate()", "taskkill"];
 
 /// Variables that name the gate's places where they are set.
 const VARIABLES: [(&str, Own); 2] = [
@@ -102,9 +107,26 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         "pkill" | "killall" | "kill" | "skill" => {
             let line = invocation.line();
             let words = format!("{line} {raw} {}", invocation.upstream);
-            if !has_option_zero(invocation) && names_gate(&words) {
+            let by_expression =
+                name == "pkill" || name == "killall" && invocation.has(&["-r", "--regexp"]);
+            let found = by_expression
+                && invocation
+                    .operands()
+                    .any(|pattern| finds(&pattern.text, "sinew"));
+            if !has_option_zero(invocation) && (found || names_gate(&words)) {
                 return deny("this ends the gate's process");
             }
+        }
+        "kill-port" | "fkill" | "killport" | "fkill-cli" | "kill-port-process"
+            if names_gate(&invocation.line()) =>
+        {
+            return deny("this ends the gate's process");
+        }
+        "renice" | "prlimit" | "gdb" | "lldb" | "strace" | "ptrace" | "taskset" | "chrt"
+        | "cpulimit"
+            if invocation.line().contains("pid-of-sinew") =>
+        {
+            return ask("this interferes with the gate's process");
         }
         "systemctl" | "service" | "launchctl" | "rc-service" | "sv" => {
             let changes = [
@@ -128,6 +150,9 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
                 return ask("this talks to the gate's own interface");
             }
         }
+        "claude" if changes_server(invocation) => {
+            return deny("this changes how the client reaches the gate's tools");
+        }
         "claude"
             if raw.contains("disableAllHooks")
                 || raw.contains("--settings")
@@ -137,10 +162,21 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         }
         _ => {}
     }
+    if let Some(code) = &invocation.code
+        && names_gate(code)
+        && ENDS_PROCESSES.iter().any(|sign| code.contains(sign))
+    {
+        return deny("this ends the gate's process");
+    }
+    if name == "find" && searches_state(invocation) {
+        return deny("this searches for the gate's own state, to do something with it");
+    }
     let mut worst = redirected(invocation, context);
     let writes = changes_files(invocation);
     let last = invocation.operands().count();
     let copies = matches!(name, "cp" | "rsync" | "scp" | "install" | "ln");
+    let into = put_into(invocation);
+    let takes_all = takes_all(invocation);
     // The first argument of a search is what it looks for.
     let pattern = PATTERN_FIRST.contains(&name) && !invocation.has(&["-e", "-f", "--files"]);
     for (at, argument) in invocation.operands().enumerate().skip(usize::from(pattern)) {
@@ -149,7 +185,11 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         } else {
             Access::Reads
         };
-        worst = graver(worst, of_argument(argument, access, invocation, context));
+        let taken = takes_all && into != Some(argument);
+        worst = graver(
+            worst,
+            of_argument(argument, access, taken, invocation, context),
+        );
         let program = argument.base_name() == "sinew"
             && (argument.text.contains("/bin/") || argument.raw.contains("which sinew"));
         if program && writes {
@@ -165,7 +205,7 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         })
     });
     joined.fold(worst, |worst, argument| {
-        let objection = of_argument(&argument, Access::Reads, invocation, context);
+        let objection = of_argument(&argument, Access::Reads, takes_all, invocation, context);
         graver(worst, objection)
     })
 }
@@ -178,16 +218,18 @@ fn of_own_command(line: &OwnLine<'_>, invocation: &Invocation, context: &Context
         ));
     }
     let written = line.written.iter().fold(None, |worst, target| {
-        let objection = of_argument(target, Access::Writes, invocation, context);
+        let objection = of_argument(target, Access::Writes, false, invocation, context);
         graver(worst, objection)
     });
     graver(written, redirected(invocation, context))
 }
 
-/// Judges what a program does with the file that an argument may name.
+/// Judges what a program does with the file that an argument may name; `takes_all` says whether it does so
+/// with all that is in it.
 fn of_argument(
     argument: &Argument,
     access: Access,
+    takes_all: bool,
     invocation: &Invocation,
     context: &Context<'_>,
 ) -> Objection {
@@ -197,14 +239,16 @@ fn of_argument(
     if let Some((name, own)) = of_variable {
         return of_own(*own, &format!("${name}"), context, access);
     }
-    let takes_all = takes_all(invocation);
     let access = match access {
         Access::Reads if takes_all => Access::Searches,
         access => access,
     };
     let (folder, open) = settled(&argument.text);
     let piece = folder.rsplit(['=', '@']).next().unwrap_or(folder);
-    let named = [folder, piece].into_iter().fold(None, |worst, text| {
+    let pieces = [folder, piece]
+        .into_iter()
+        .take(if piece == folder { 1 } else { 2 });
+    let named = pieces.fold(None, |worst, text| {
         let path = path_of(&Argument::of(text), invocation);
         graver(worst, path.and_then(|path| file(&path, context, access)))
     });
@@ -232,6 +276,49 @@ fn takes_state(folder: &str, context: &Context<'_>) -> bool {
     !holds(folder, &context.place.workspace) && context.gate.is_in(folder)
 }
 
+/// The folder that a program puts something into, which leaves alone what else is there.
+fn put_into(invocation: &Invocation) -> Option<&Argument> {
+    match invocation.name.as_str() {
+        "rsync"
+            if invocation
+                .options()
+                .any(|option| option.text.starts_with("--delete")) =>
+        {
+            None
+        }
+        "cp" | "mv" | "scp" | "rsync" | "install" => invocation
+            .value(&["-t", "--target-directory"])
+            .or_else(|| invocation.operands().last()),
+        "tar" | "bsdtar" | "gtar" if extracts(invocation) => {
+            invocation.value(&["-C", "--directory"])
+        }
+        "7z" | "unzip" => invocation.value(&["-d", "-o"]),
+        _ => None,
+    }
+}
+
+/// Whether a search is for the gate's files wherever they are, and something is done with what it finds.
+fn searches_state(find: &Invocation) -> bool {
+    let acts = find.has(&["-exec", "-execdir", "-delete", "-ok", "-fprint"]);
+    acts && find.arguments.windows(2).any(|pair| {
+        matches!(
+            pair[0].text.as_str(),
+            "-path" | "-wholename" | "-ipath" | "-regex" | "-iregex"
+        ) && [
+            "sinew/tokens",
+            "state/sinew",
+            "sinew/journal",
+            "sinew/*",
+            "sinew/ledger",
+            "sinew/sinew.db",
+        ]
+        .iter()
+        .any(|place| pair[1].text.contains(place))
+            || matches!(pair[0].text.as_str(), "-name" | "-iname")
+                && pair[1].text.starts_with("sinew.db")
+    })
+}
+
 /// Whether a program does what it does with all that lies in a folder.
 fn takes_all(invocation: &Invocation) -> bool {
     let recursive = |letters: &[char]| {
@@ -245,7 +332,12 @@ fn takes_all(invocation: &Invocation) -> bool {
         "mv" | "rsync" | "tar" | "bsdtar" | "gtar" | "zip" | "7z" | "rg" | "ag" | "ack" => true,
         "rm" | "cp" | "scp" | "grep" | "egrep" | "fgrep" => recursive(&['r', 'R', 'a']),
         "chmod" | "chown" | "chgrp" => recursive(&['R']),
-        "find" => invocation.has(&["-exec", "-execdir", "-delete"]),
+        "find" => {
+            invocation.has(&["-exec", "-execdir", "-delete"])
+                && found(invocation)
+                    .iter()
+                    .any(|found| found.text.ends_with("/*"))
+        }
         _ => false,
     }
 }
@@ -257,7 +349,7 @@ fn redirected(invocation: &Invocation, context: &Context<'_>) -> Objection {
         } else {
             Access::Reads
         };
-        let objection = of_argument(&redirect.target, access, invocation, context);
+        let objection = of_argument(&redirect.target, access, false, invocation, context);
         graver(worst, objection)
     })
 }
@@ -266,7 +358,7 @@ fn changes_files(invocation: &Invocation) -> bool {
     match invocation.name.as_str() {
         "rm" | "mv" | "cp" | "tee" | "ln" | "install" | "truncate" | "unlink" | "shred"
         | "chmod" | "chown" | "rsync" | "scp" | "dd" | "touch" | "sponge" | "patch" | "ed"
-        | "vim" | "vi" | "nano" | "code" => true,
+        | "ex" | "vim" | "vi" | "nvim" | "nano" | "micro" | "emacs" | "code" => true,
         "sed" | "perl" | "ruby" => invocation
             .options()
             .any(|option| option.has_letter('i') || option.is_long("in-place")),
@@ -276,10 +368,14 @@ fn changes_files(invocation: &Invocation) -> bool {
     }
 }
 
-fn has_option_zero(invocation: &Invocation) -> bool {
-    invocation.has(&["-0", "-l", "-L"])
+/// Whether the client is told to list another MCP server of the gate's name, or none.
+fn changes_server(invocation: &Invocation) -> bool {
+    let mut words = invocation.operands().map(|word| word.text.as_str());
+    words.next() == Some("mcp")
+        && matches!(words.next(), Some("add" | "add-json" | "remove"))
+        && words.any(|word| word == "sinew")
 }
 
-fn names_gate(text: &str) -> bool {
-    text.contains("sinew") || text.contains("7717")
+fn has_option_zero(invocation: &Invocation) -> bool {
+    invocation.has(&["-0", "-l", "-L"])
 }

@@ -7,6 +7,9 @@ use sinew_pdk::schema::{
 };
 use sinew_pdk::testing::{FakeHost, Input, refusal};
 
+/// The workspace of [`said_of`].
+pub const HERE: &str = "/home/dev/project";
+
 /// A host that parses shell text, and says that every folder is on `branch`.
 pub fn host(branch: &str) -> FakeHost {
     let branch = branch.to_owned();
@@ -53,6 +56,20 @@ pub fn said(host: &FakeHost, input: &Value, project: Option<&str>) -> String {
     } else {
         shown(&output)
     }
+}
+
+/// What is said of a command in [`HERE`]: `-` for nothing, else the verdict and the rule.
+pub fn said_of(command: &str) -> String {
+    let host = parser().answer(|request: GitGetBranchRequest| match request.path.as_str() {
+        HERE => Ok(serde_json::from_value(json!({"branch": "topic", "detached": false})).unwrap()),
+        "/home/dev/project/on-main" => {
+            Ok(serde_json::from_value(json!({"branch": "main", "detached": false})).unwrap())
+        }
+        _ => Err(refusal("not_found", "no repository")),
+    });
+    let input = json!({"tool_name": "Bash", "cwd": HERE, "tool_input": {"command": command}});
+    let said = said(&host, &input, Some(HERE));
+    if said == "none" { "-".to_owned() } else { said }
 }
 
 fn shown(output: &Value) -> String {

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::finding::{Findings, Fix, word};
-use crate::cli::operator::{Question, Reply, Target, exchange};
+use super::finding::{Findings, Fix};
+use crate::cli::operator::{Question, Reply, Target, exchange, who_listens};
+use crate::cli::shell_word::word;
 use crate::cli::wiring::House;
 use crate::config::Config;
+use crate::services::canary;
 use crate::services::tokens::{Role, TokenError, Tokens};
 use crate::world::SystemRandom;
 
@@ -30,8 +32,9 @@ pub(super) async fn look(
     config: &Config,
     findings: &mut Findings,
 ) -> Option<Daemon> {
-    let socket = house.socket();
-    let over_socket = |path| get(Target::Socket(&socket), path, Vec::new());
+    let door = house.door();
+    let socket = &door.socket;
+    let over_socket = |path| get(Target::Socket(&door), path, Vec::new());
     let listening = get(Target::Tcp(config.listen), "/healthz", Vec::new()).await;
     let status = match over_socket("/v1/status")
         .await
@@ -192,13 +195,9 @@ pub(super) async fn tokens(
     let Some(address) = daemon.and_then(|daemon| daemon.address) else {
         return Some(tokens);
     };
-    let bearer = vec![(
-        "authorization",
-        format!("Bearer {}", tokens.token(Role::Admin)),
-    )];
-    match get(Target::Tcp(address), "/v1/plugins", bearer).await {
-        Ok(reply) if reply.status == 200 => findings.ok("tokens", "private, and accepted"),
-        Ok(_) => findings.fail(
+    match accepted(address, &tokens).await {
+        Ok(true) => findings.ok("tokens", "private, and accepted"),
+        Ok(false) => findings.fail(
             "tokens",
             "the daemon has read others than lie in its state folder",
             takes_over(),
@@ -206,6 +205,25 @@ pub(super) async fn tokens(
         Err(error) => findings.fail("tokens", format!("{error:#}"), takes_over()),
     }
     Some(tokens)
+}
+
+/// Tells whether the daemon takes the tokens of operators and of clients. The event that it is asked about is a canary, so
+/// that no plugin runs.
+async fn accepted(address: SocketAddr, tokens: &Tokens) -> anyhow::Result<bool> {
+    let bearer = |role| {
+        let header = format!("Bearer {}", tokens.token(role));
+        vec![("authorization", header)]
+    };
+    let admin = get(Target::Tcp(address), "/v1/plugins", bearer(Role::Admin)).await?;
+    let (body, _) = canary::body("PreToolUse", tokens.token(Role::Admin), &SystemRandom);
+    let event = Question {
+        method: "POST",
+        path: "/hooks",
+        headers: bearer(Role::Hook),
+        body: body.to_string().into_bytes(),
+    };
+    let hook = exchange(Target::Tcp(address), event, PATIENCE).await?;
+    Ok(admin.status == 200 && hook.status == 200)
 }
 
 /// A daemon of this program and configuration in the place of the one that runs.
@@ -221,8 +239,7 @@ pub(super) fn room(house: &House) -> Fix {
 
 /// Finding out who has a port.
 fn who(address: SocketAddr) -> Fix {
-    let command = format!("lsof -nP -iTCP:{} -sTCP:LISTEN", address.port());
-    Fix::run(command)
+    Fix::run(who_listens(address))
         .and("stop what it names, then run `sinew serve`; or set another `server.listen`")
 }
 

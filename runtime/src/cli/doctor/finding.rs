@@ -1,23 +1,35 @@
 //! What was found: one line each, and the command that mends what is wrong.
 
-use std::env;
 use std::fmt::{self, Write as _};
-use std::io::IsTerminal as _;
 use std::path::Path;
 
 use serde::Serialize;
 
+use crate::cli::paint;
 use crate::cli::printable::printable;
+use crate::cli::shell_word::word;
+use crate::cli::wiring::House;
 
 /// One thing that holds, or does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
     ok: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    warning: bool,
     about: &'static str,
     text: String,
     /// What mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<Fix>,
+}
+
+/// What is to be thought of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Well,
+    /// As it can be here, or as it was set, and less than elsewhere.
+    Limited,
+    Wrong,
 }
 
 /// The command that mends something, and what is to be said of it.
@@ -29,9 +41,11 @@ pub(super) struct Fix {
 }
 
 /// Everything that was found.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug)]
 pub(super) struct Findings {
     findings: Vec<Finding>,
+    /// How a command about the house begins.
+    sinew: String,
 }
 
 // === impl Fix ===
@@ -55,6 +69,17 @@ impl Fix {
         self.note = Some(note.into());
         self
     }
+
+    /// Has every command of ours begin as it does in this house.
+    fn begun(mut self, sinew: &str) -> Self {
+        if let Some(rest) = self.command.strip_prefix("sinew ") {
+            self.command = format!("{sinew} {rest}");
+        }
+        let note = self.note.as_mut();
+        let begun = note.map(|note| note.replace("`sinew ", &format!("`{sinew} ")));
+        self.note = begun;
+        self
+    }
 }
 
 impl fmt::Display for Fix {
@@ -64,36 +89,44 @@ impl fmt::Display for Fix {
     }
 }
 
-/// A path as one word of a shell.
-pub(super) fn word(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c);
-    if !path.is_empty() && path.chars().all(plain) {
-        path
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
-}
-
 // === impl Findings ===
 
 impl Findings {
+    /// Nothing is found yet in this house. Fixes say `sinew …`; what is needed to reach this very house is put in here.
+    pub(super) fn new(house: &House) -> Self {
+        Self {
+            findings: Vec::new(),
+            sinew: house.sinew(),
+        }
+    }
+
     pub(super) fn ok(&mut self, about: &'static str, text: impl Into<String>) {
-        self.add(true, about, &text.into(), None);
+        self.add(Verdict::Well, about, &text.into(), None);
+    }
+
+    /// Names what nothing can be done about on this machine.
+    pub(super) fn warn(&mut self, about: &'static str, text: &str) {
+        self.add(Verdict::Limited, about, text, None);
+    }
+
+    /// Names what was set so, and how it is set otherwise.
+    pub(super) fn warn_of_setting(&mut self, about: &'static str, text: &str, fix: Fix) {
+        self.add(Verdict::Limited, about, text, Some(fix));
     }
 
     pub(super) fn fail(&mut self, about: &'static str, text: impl Into<String>, fix: Fix) {
-        self.add(false, about, &text.into(), Some(fix));
+        self.add(Verdict::Wrong, about, &text.into(), Some(fix));
     }
 
-    fn add(&mut self, ok: bool, about: &'static str, text: &str, fix: Option<Fix>) {
+    fn add(&mut self, verdict: Verdict, about: &'static str, text: &str, fix: Option<Fix>) {
         // A reason may come in several lines; a finding is one.
         let lines: Vec<_> = text.lines().map(str::trim).collect();
         let finding = Finding {
-            ok,
+            ok: verdict != Verdict::Wrong,
+            warning: verdict == Verdict::Limited,
             about,
             text: lines.join(" "),
-            fix,
+            fix: fix.map(|fix| fix.begun(&self.sinew)),
         };
         if !self.findings.contains(&finding) {
             self.findings.push(finding);
@@ -116,20 +149,14 @@ impl Findings {
     }
 
     pub(super) fn text(&self) -> String {
-        let coloured = std::io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
         let mut text = String::new();
         for finding in &self.findings {
-            let (word, colour) = if finding.ok {
-                ("ok", "32")
-            } else {
-                ("fail", "31")
+            let (word, painted): (_, fn(&str) -> String) = match (finding.ok, finding.warning) {
+                (true, false) => ("ok", paint::good),
+                (true, true) => ("warn", paint::limited),
+                (false, _) => ("fail", paint::bad),
             };
-            let word = format!("{word:<6}");
-            let word = if coloured {
-                format!("\u{1b}[{colour}m{word}\u{1b}[0m")
-            } else {
-                word
-            };
+            let word = painted(&format!("{word:<6}"));
             let fix = finding.fix.as_ref().map(|fix| format!(": {fix}"));
             let line = printable(&(finding.text.clone() + &fix.unwrap_or_default()));
             let _ = writeln!(text, "{word}{:<11}{line}", finding.about);
@@ -143,21 +170,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_one_word_of_a_shell() {
-        for (path, expected) in [
-            ("/home/me/api", "/home/me/api"),
-            ("/home/me/my api", "'/home/me/my api'"),
-            ("/it's", "'/it'\\''s'"),
-            ("/a$(b)", "'/a$(b)'"),
-        ] {
-            assert_eq!(word(Path::new(path)), expected);
-        }
-    }
-
-    #[test]
     fn what_mends_it_is_a_command_in_a_sentence() {
         let fix = Fix::run("sinew serve").and("which takes over");
         assert_eq!(fix.to_string(), "run `sinew serve`, which takes over");
+        let fix = Fix::run("sinew serve").and("then `sinew doctor` again");
+        assert_eq!(
+            fix.begun("sinew --state /s").to_string(),
+            "run `sinew --state /s serve`, then `sinew --state /s doctor` again"
+        );
         let fix = Fix::edit(Path::new("/etc/sinew.toml"));
         assert_eq!(fix.to_string(), "run `${EDITOR:-vi} /etc/sinew.toml`");
     }

@@ -264,7 +264,7 @@ fn median(times: &mut [Duration]) -> String {
 
 fn fix(answer: &Value) -> Fix {
     if answer.to_string().contains("bearer token") {
-        Fix::run("sinew init").and("which writes the token that counts")
+        takes_over()
     } else {
         Fix::run("sinew ledger tail").and("which says why")
     }

@@ -1,4 +1,4 @@
-//! The machine under the daemon: room on its disk, and a clock that goes forward.
+//! The machine under the daemon: room on its disk, a clock that goes forward, and what its kernel confines.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -7,6 +7,8 @@ use super::daemon::room;
 use super::finding::{Findings, Fix};
 use crate::cli::wiring::House;
 use crate::config::Config;
+use crate::services::fs::{Opening, opening};
+use crate::services::process::{Confinement, Level, offered};
 use crate::store::{Log as _, SqliteReader};
 use crate::world::{Clock as _, SystemClock};
 
@@ -72,6 +74,43 @@ pub(super) fn clock(house: &House, findings: &mut Findings) {
     }
 }
 
+/// Says how far programs that effects run are held, and how folders are opened.
+pub(super) fn kernel(config: &Config, house: &House, findings: &mut Findings) {
+    let confinement = offered(config.process.network);
+    let text = format!("{}, {}", held(&confinement), opened(opening()));
+    match confinement.level {
+        Level::Full => findings.ok("kernel", text),
+        Level::None if config.process.required => {
+            let fix = Fix::edit(&house.file);
+            findings.fail(
+                "kernel",
+                format!("{text}, and `process.require_confinement` lets none run"),
+                fix.and("or start `sinew serve` on a kernel with landlock"),
+            );
+        }
+        Level::Partial | Level::None => findings.warn("kernel", &text),
+    }
+}
+
+fn held(confinement: &Confinement) -> String {
+    let how = match confinement.level {
+        Level::Full => "programs are confined",
+        Level::Partial => "programs are confined in part",
+        Level::None => "programs are not confined",
+    };
+    match &confinement.reason {
+        Some(reason) => format!("{how} ({reason})"),
+        None => how.to_owned(),
+    }
+}
+
+fn opened(opening: Opening) -> &'static str {
+    match opening {
+        Opening::Kernel => "paths are opened in one step (openat2)",
+        Opening::NameByName => "paths are opened name by name (there is no openat2)",
+    }
+}
+
 /// Setting the clock by others.
 fn set_right() -> Fix {
     Fix::run(if cfg!(target_os = "macos") {
@@ -79,4 +118,30 @@ fn set_right() -> Fix {
     } else {
         "sudo timedatectl set-ntp true"
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_machine_does_not_confine_is_said() {
+        let said = |level, reason: Option<&str>| {
+            held(&Confinement {
+                level,
+                reason: reason.map(str::to_owned),
+            })
+        };
+        assert_eq!(said(Level::Full, None), "programs are confined");
+        assert_eq!(
+            said(Level::Partial, Some("no UDP")),
+            "programs are confined in part (no UDP)"
+        );
+        assert_eq!(
+            said(Level::None, Some("no landlock")),
+            "programs are not confined (no landlock)"
+        );
+        assert!(opened(Opening::Kernel).contains("(openat2)"));
+        assert!(opened(Opening::NameByName).contains("no openat2"));
+    }
 }

@@ -1,9 +1,12 @@
 //! `sinew doctor`: proves that a denied call is denied, and says what keeps it from being.
 
+mod conversation;
 mod daemon;
+mod file;
 mod finding;
 mod gate;
 mod machine;
+mod mcp;
 mod settings;
 
 use std::path::PathBuf;
@@ -14,8 +17,10 @@ use anyhow::Context as _;
 use self::daemon::takes_over;
 use self::finding::{Findings, Fix};
 use self::gate::Gate;
+use self::mcp::Mcp;
 use self::settings::Wiring;
 use super::progress::Progress;
+use super::shell_word::word;
 use super::wiring::{ClientProgram, House, subscribed};
 use super::{Global, complain, say};
 use crate::config::Config;
@@ -26,7 +31,8 @@ use crate::services::wired::Wired;
 ///
 /// For every event that a plugin subscribes to, a canary goes the way of a client's event, over HTTP and through the command
 /// shim: the daemon refuses it by the same code and tables, records it, and runs nothing. Where `guard` is loaded, it is
-/// given `rm -rf /` to judge, too.
+/// given `rm -rf /` to judge, too. Tools are asked for both ways: by the command that the client's list of MCP servers names, and
+/// over HTTP.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -75,8 +81,8 @@ fn examine(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::Re
 }
 
 async fn all(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::Result<Findings> {
-    let mut findings = Findings::default();
     let house = House::find(global)?;
+    let mut findings = Findings::new(&house);
     let config = if house.file.exists() {
         Config::read(&house.file)
     } else {
@@ -89,7 +95,14 @@ async fn all(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::
             return Ok(findings);
         }
     };
-    if config.plugins.is_empty() {
+    if !house.file.exists() {
+        let text = format!(
+            "there is no configuration at `{}` yet, so nobody judges",
+            house.file.display()
+        );
+        let fix = Fix::run("sinew init").and("which makes one with the bundled plugins");
+        findings.fail("config", text, fix);
+    } else if config.plugins.is_empty() {
         let text = format!(
             "`{}` configures no plugin, so nobody judges",
             house.file.display()
@@ -104,6 +117,7 @@ async fn all(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::
     let tokens = daemon::tokens(&house, daemon.as_ref(), &mut findings).await;
     machine::disk(&house, &config, &mut findings);
     machine::clock(&house, &mut findings);
+    machine::kernel(&config, &house, &mut findings);
     let events = match subscribed(&config) {
         Ok(events) => events,
         Err(error) => {
@@ -115,9 +129,15 @@ async fn all(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::
         return Ok(findings);
     };
     let token = tokens.token(Role::Hook).to_owned();
-    let endpoint = house.endpoint(&config, false, token)?;
-    let wired = Wired::read(&house.places.wired())
-        .with_context(|| format!("reading `{}`", house.places.wired().display()))?;
+    let known = house.endpoint(&config, false, token);
+    let (endpoint, server) = match known.and_then(|known| Ok((known, house.server()?))) {
+        Ok(known) => known,
+        Err(error) => {
+            findings.fail("config", format!("{error:#}"), Fix::edit(&house.file));
+            return Ok(findings);
+        }
+    };
+    let wired = records(&house, &mut findings);
     progress.now("reading clients' settings");
     let mut wiring = Wiring::new(&endpoint, &events);
     let dir = arguments.dir.as_deref();
@@ -125,20 +145,16 @@ async fn all(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::
         .look(dir, &config.projects, &wired, &mut findings)
         .await;
     let client = ClientProgram::look().await;
-    if let ClientProgram::Installed(version) = &client {
-        if client.goes_on() && wiring.http {
-            findings.fail(
-                "client",
-                format!("claude {version} goes on when the daemon does not answer"),
-                Fix::run("claude update").and(format!(
-                    "which has to bring {} or newer; or run `sinew init` again, which uses the shim",
-                    ClientProgram::oldest_blocking()
-                )),
-            );
-        } else {
-            findings.ok("client", format!("claude {version}"));
-        }
-    }
+    old(&client, &wiring, &mut findings);
+    let mcp = Mcp {
+        server: &server,
+        file: &house.file,
+        config: &config,
+        tokens: &tokens,
+        wired: &wired,
+    };
+    mcp.tried(&wiring, daemon.as_ref(), progress, &mut findings)
+        .await;
     if let Some(daemon) = &daemon
         && let Some(gate) = Gate::new(&endpoint, &tokens, &events, daemon)
     {
@@ -148,4 +164,45 @@ async fn all(arguments: &Args, global: &Global, progress: &Progress) -> anyhow::
         findings.fail("gate", "it could not be tried", fix);
     }
     Ok(findings)
+}
+
+/// Reads what is wired. Where that cannot be read, everything else still is looked at.
+fn records(house: &House, findings: &mut Findings) -> Wired {
+    let file = house.places.wired();
+    Wired::read(&file).unwrap_or_else(|error| {
+        let text = format!(
+            "`{}`, which says what is wired, cannot be read: {error}",
+            file.display()
+        );
+        let (from, to) = (word(&file), word(&file.with_extension("json.broken")));
+        let fix = Fix::run(format!("mv {from} {to}"));
+        let note = "then `sinew init` in every project, which writes it anew";
+        findings.fail("settings", text, fix.and(note));
+        Wired::default()
+    })
+}
+
+/// Names a client that goes on when the daemon does not answer, or may do so, and is asked to refuse by itself.
+fn old(client: &ClientProgram, wiring: &Wiring<'_>, findings: &mut Findings) {
+    let oldest = ClientProgram::oldest_blocking();
+    let or_shim = "or newer; or run `sinew init` again, which uses the shim";
+    let (named, goes, fix) = match client {
+        ClientProgram::Absent => return,
+        ClientProgram::Installed(version) => (
+            format!("claude {version}"),
+            "goes",
+            Fix::run("claude update").and(format!("which has to bring {oldest} {or_shim}")),
+        ),
+        ClientProgram::Unreadable => (
+            "claude of a version that `claude --version` does not say".to_owned(),
+            "may go",
+            Fix::run("claude --version").and(format!("which has to say {oldest} {or_shim}")),
+        ),
+    };
+    if client.goes_on() && wiring.http {
+        let text = format!("{named} {goes} on when the daemon does not answer");
+        findings.fail("client", text, fix);
+    } else {
+        findings.ok("client", named);
+    }
 }

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::daemon::count;
-use super::finding::{Findings, Fix, word};
+use super::file::{SettingsFile, allowed};
+use super::finding::{Findings, Fix};
+use crate::cli::shell_word::word;
 use crate::cli::wiring::{
-    Endpoint, Folder, Folders, Handler, SETTINGS_BYTES_MAX, Settings, Subscribed, Unfit, Way,
+    Endpoint, Folder, Folders, Handler, PRIVATE_SETTINGS, SHARED_SETTINGS, Subscribed, Unfit, Way,
     settings_of_person,
 };
 use crate::services::files;
@@ -19,15 +21,18 @@ pub(super) struct Wiring<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) events: &'a BTreeMap<String, Subscribed>,
     /// What the sessions of everybody read besides.
-    person: Vec<Handler>,
+    person: Option<SettingsFile>,
     /// Events that some client still sends over HTTP.
     pub(super) http: bool,
+    /// A person's own settings are wired.
+    pub(super) everybody: bool,
+    /// The folders that were looked at.
+    pub(super) folders: Vec<Folder>,
 }
 
 /// The settings that are compared.
 struct Whose<'a> {
     named: &'a str,
-    file: &'a Path,
     /// How `sinew init` is told of them.
     option: &'a str,
 }
@@ -37,8 +42,10 @@ impl<'a> Wiring<'a> {
         Self {
             endpoint,
             events,
-            person: Vec::new(),
+            person: None,
             http: false,
+            everybody: false,
+            folders: Vec::new(),
         }
     }
 
@@ -52,62 +59,30 @@ impl<'a> Wiring<'a> {
     ) {
         let before = findings.failures();
         if let Some(path) = settings_of_person().and_then(|path| files::real(&path).ok()) {
-            self.person = self.read(&path, findings).unwrap_or_default();
+            self.person = SettingsFile::read(&path, findings);
         }
-        let everybody = self.person.iter().any(|handler| handler.ours.is_some());
-        if everybody {
-            let handlers = self.person.clone();
-            let file = settings_of_person().unwrap_or_default();
+        let person = self.person.clone().filter(SettingsFile::has_ours);
+        let everybody = person.is_some();
+        self.everybody = everybody;
+        if let Some(person) = person {
             let whose = Whose {
                 named: "your own settings",
-                file: &file,
                 option: "--user",
             };
-            self.compare(&handlers, &whose, findings);
+            self.compare(&person, &[], &whose, findings);
+            allowed(&[&person], findings);
         }
         let mut seen = BTreeSet::new();
         let mut folders = 0_usize;
-        for folder in self
-            .folders(dir, projects, wired, everybody, findings)
-            .await
-        {
-            if !seen.insert(folder.settings.clone()) {
-                continue;
+        let mut found = self.found(dir, projects, wired, everybody, findings).await;
+        found.retain(|folder| seen.insert(folder.settings.clone()));
+        for folder in &found {
+            if let Some(path) = &folder.path {
+                folders += 1;
+                self.folder(folder, path, findings);
             }
-            let Some(path) = &folder.path else { continue };
-            folders += 1;
-            let own = self.read(&folder.settings, findings);
-            let Some(mut handlers) = own else { continue };
-            if folder.exclude.is_some() && handlers.iter().any(|handler| handler.ours.is_some()) {
-                let text = format!("git would commit `{}`", folder.settings.display());
-                findings.fail("settings", text, init(&format!("--dir {}", word(path))));
-            }
-            if everybody && handlers.iter().all(|handler| handler.ours.is_none()) {
-                continue;
-            }
-            let both = everybody && handlers.iter().any(|handler| handler.ours.is_some());
-            if both {
-                let text = format!(
-                    "`{}` and your own settings are both wired, so events are asked about twice",
-                    path.display()
-                );
-                let fix = init(&format!("--remove --dir {}", word(path)));
-                findings.fail("settings", text, fix);
-            }
-            let person = self.person.iter();
-            handlers.extend(
-                person
-                    .filter(|handler| !both || handler.ours.is_none())
-                    .cloned(),
-            );
-            let named = format!("`{}`", path.display());
-            let whose = Whose {
-                named: &named,
-                file: &folder.settings,
-                option: &format!("--dir {}", word(path)),
-            };
-            self.compare(&handlers, &whose, findings);
         }
+        self.folders = found;
         if findings.failures() > before {
             return;
         }
@@ -131,8 +106,65 @@ impl<'a> Wiring<'a> {
         }
     }
 
+    /// Looks at what a session in a folder reads.
+    fn folder(&mut self, folder: &Folder, path: &Path, findings: &mut Findings) {
+        let shared = self.shared(path, findings);
+        let Some(own) = SettingsFile::read(&folder.settings, findings) else {
+            return;
+        };
+        if folder.exclude.is_some() && own.has_ours() {
+            let text = format!("git would commit `{}`", own.path.display());
+            findings.fail("settings", text, init(&format!("--dir {}", word(path))));
+        }
+        let named = format!("`{}`", path.display());
+        let whose = Whose {
+            named: &named,
+            option: &format!("--dir {}", word(path)),
+        };
+        let person = self.person.clone();
+        let besides: Vec<&SettingsFile> = shared.iter().chain(&person).collect();
+        let session: Vec<&SettingsFile> = [&own].into_iter().chain(besides.clone()).collect();
+        allowed(&session, findings);
+        if self.everybody && !own.has_ours() {
+            for handler in person.iter().flat_map(SettingsFile::ours) {
+                self.doubled(&handler.event, &session, &whose, findings);
+            }
+            return;
+        }
+        if self.everybody {
+            let text = format!(
+                "{named} and your own settings are both wired, so events are asked about twice"
+            );
+            let fix = init(&format!("--remove {}", whose.option));
+            findings.fail("settings", text, fix);
+        }
+        self.compare(&own, &besides, &whose, findings);
+    }
+
+    /// Reads the settings of a folder that are shared with others. An entry of ours has no place there: it would be
+    /// committed, and `sinew init` does not bring it up to date.
+    fn shared(&self, folder: &Path, findings: &mut Findings) -> Option<SettingsFile> {
+        let path = files::real(&folder.join(SHARED_SETTINGS)).ok()?;
+        if self.person.as_ref().is_some_and(|it| it.path == path) {
+            return None;
+        }
+        let shared = SettingsFile::read(&path, findings)?;
+        for handler in shared.ours() {
+            let event = &handler.event;
+            let text = format!(
+                "{event} is asked about in `{}`, too, which is shared with others",
+                path.display()
+            );
+            let fix = Fix::edit(&path).and(format!(
+                "and take out the entry of {event}: `sinew init` writes into `{PRIVATE_SETTINGS}`"
+            ));
+            findings.fail("settings", text, fix);
+        }
+        Some(shared)
+    }
+
     /// The folders to look at. The working directory counts where it belongs to a project, or where it was named.
-    async fn folders(
+    async fn found(
         &self,
         dir: Option<&Path>,
         projects: &[PathBuf],
@@ -169,112 +201,70 @@ impl<'a> Wiring<'a> {
         folders
     }
 
-    /// The handlers of one file. None where it cannot be read, which is a finding.
-    fn read(&self, path: &Path, findings: &mut Findings) -> Option<Vec<Handler>> {
-        let text = match files::text(path, SETTINGS_BYTES_MAX) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(Vec::new()),
-            Err(error) => {
-                let text = format!("`{}` cannot be read: {error}", path.display());
-                let fix = Fix::run(format!("ls -l {}", word(path)));
-                findings.fail("settings", text, fix);
-                return None;
-            }
-        };
-        let settings = match Settings::parse(&text) {
-            Ok(settings) => settings,
-            Err(why) => {
-                let text = format!("`{}`: {why}", path.display());
-                let fix = Fix::edit(path).and("then `sinew init`");
-                findings.fail("settings", text, fix);
-                return None;
-            }
-        };
-        let handlers = settings.handlers();
-        let ours = handlers.iter().any(|handler| handler.ours.is_some());
-        if ours && files::mode(path).is_ok_and(|mode| mode & 0o077 != 0) {
-            let text = format!("`{}` holds a token and is open to others", path.display());
-            let fix = Fix::run(format!("chmod 600 {}", word(path)));
-            findings.fail("settings", text, fix);
-        }
-        if settings.value("disableAllHooks") == Some(Value::Bool(true)) {
-            let text = format!("`{}` switches all hooks off", path.display());
-            let fix = Fix::edit(path).and("and take `disableAllHooks` out");
-            findings.fail("settings", text, fix);
-        }
-        if let Some(Value::Array(allowed)) = settings.value("allowedHttpHookUrls") {
-            let address = format!("http://{}/", self.endpoint.address);
-            let covers = |allowed: &Value| {
-                allowed
-                    .as_str()
-                    .and_then(|allowed| allowed.split('*').next())
-                    .is_some_and(|start| start.starts_with(&address) || address.starts_with(start))
-            };
-            if !allowed.iter().any(covers) {
-                let text = format!("`{}` does not let the client ask {address}", path.display());
-                let fix = Fix::edit(path)
-                    .and(format!("and add `{address}*` to its `allowedHttpHookUrls`"));
-                findings.fail("settings", text, fix);
-            }
-        }
-        Some(handlers)
-    }
-
-    /// Compares what a session would ask with what it should.
-    fn compare(&mut self, handlers: &[Handler], whose: &Whose<'_>, findings: &mut Findings) {
-        let Whose {
-            named: whose,
-            file,
-            option,
-        } = *whose;
-        let fix = init(option);
+    /// Compares what a session would ask with what it should: with what `sinew init` wrote for it, and with what it reads
+    /// besides.
+    fn compare(
+        &mut self,
+        own: &SettingsFile,
+        besides: &[&SettingsFile],
+        whose: &Whose<'_>,
+        findings: &mut Findings,
+    ) {
+        let named = whose.named;
+        let fix = init(whose.option);
+        let session: Vec<&SettingsFile> = [own].into_iter().chain(besides.to_vec()).collect();
         for (event, subscribed) in self.events {
-            let of_event = || {
-                handlers
-                    .iter()
-                    .filter(move |handler| handler.event == *event)
-            };
-            let ours: Vec<&Handler> = of_event()
-                .filter(|handler| handler.ours.is_some())
-                .collect();
+            let ours: Vec<&Handler> = own.ours().filter(|it| it.event == *event).collect();
             if ours.is_empty() {
-                findings.fail(
-                    "settings",
-                    format!("{event} is not wired in {whose}"),
-                    fix.clone(),
-                );
+                let text = format!("{event} is not wired in {named}");
+                findings.fail("settings", text, fix.clone());
                 continue;
             }
             for handler in &ours {
                 self.http |= handler.ours == Some(Way::Http);
                 if let Some(why) = self.wrong(handler, event, subscribed) {
-                    findings.fail("settings", format!("{event} in {whose} {why}"), fix.clone());
+                    findings.fail("settings", format!("{event} in {named} {why}"), fix.clone());
                 }
             }
-            let url = self.endpoint.url(event);
-            let by_hand =
-                |handler: &Handler| handler.ours.is_none() && handler.value["url"] == url.as_str();
-            let text = format!("{event} in {whose} is asked about twice");
-            if of_event().any(by_hand) {
-                let theirs = self.person.iter().filter(|handler| handler.event == *event);
-                let own = settings_of_person().filter(|_| { theirs }.any(by_hand));
-                let fix = Fix::edit(own.as_deref().unwrap_or(file)).and(format!(
-                    "and take out the entry for {url} without `sinew-timeout-ms`"
-                ));
-                findings.fail("settings", text, fix);
-            } else if ours.len() > 1 {
+            let by_hand = self.doubled(event, &session, whose, findings);
+            if !by_hand && ours.len() > 1 {
+                let text = format!("{event} in {named} is asked about twice");
                 findings.fail("settings", text, fix.clone());
             }
         }
-        for handler in handlers.iter().filter(|handler| handler.ours.is_some()) {
+        for handler in own.ours() {
             if !self.events.contains_key(&handler.event) {
                 let text = format!(
-                    "{} in {whose} is wired, and nobody subscribes to it",
+                    "{} in {named} is wired, and nobody subscribes to it",
                     handler.event
                 );
                 findings.fail("settings", text, fix.clone());
             }
         }
+    }
+
+    /// Names entries that somebody wrote by hand for an event that is wired; tells whether there are any.
+    fn doubled(
+        &self,
+        event: &str,
+        session: &[&SettingsFile],
+        whose: &Whose<'_>,
+        findings: &mut Findings,
+    ) -> bool {
+        let url = self.endpoint.url(event);
+        let by_hand = |handler: &Handler| {
+            handler.event == event && handler.ours.is_none() && handler.value["url"] == *url
+        };
+        let mut files = session.iter();
+        let Some(file) = files.find(|file| file.handlers.iter().any(by_hand)) else {
+            return false;
+        };
+        let fix = Fix::edit(&file.path).and(format!(
+            "and take out the entry for {url} without `sinew-timeout-ms`"
+        ));
+        let text = format!("{event} in {} is asked about twice", whose.named);
+        findings.fail("settings", text, fix);
+        true
     }
 
     /// What is wrong with an entry of ours, as the end of a sentence.
@@ -344,6 +334,6 @@ fn unfit(error: &anyhow::Error, root: &Path) -> Fix {
 }
 
 /// Wiring again, or less.
-fn init(options: &str) -> Fix {
+pub(super) fn init(options: &str) -> Fix {
     Fix::run(format!("sinew init {options}"))
 }

@@ -21,7 +21,8 @@ pub(super) fn plain(mut words: impl Iterator<Item = OsString>) -> Option<(Args, 
         let word = word.into_string().ok()?;
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, OsString::from(value)),
-            None => (word.as_str(), words.next()?),
+            // What looks like an option is none's value: one that has lost its value is refused, as wrong usage.
+            None => (word.as_str(), words.next().filter(is_value)?),
         };
         match name {
             "--event" => arguments.event = Some(value.into_string().ok()?),
@@ -39,6 +40,10 @@ pub(super) fn plain(mut words: impl Iterator<Item = OsString>) -> Option<(Args, 
             .map(PathBuf::from)
     });
     Some((arguments, state))
+}
+
+fn is_value(word: &OsString) -> bool {
+    !word.as_encoded_bytes().starts_with(b"-")
 }
 
 #[cfg(test)]
@@ -73,6 +78,8 @@ mod tests {
             "--state /s hook",
             "hook --help",
             "hook --event",
+            "hook --event --guarded",
+            "hook --guarded --event --timeout-ms 500",
             "hook --timeout-ms soon",
             "hook extra",
             "hook --guarded=no",

@@ -11,6 +11,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket, so
 use rustix::process::geteuid;
 use serde::de::IgnoredAny;
 
+use crate::services::tokens::{Role, Tokens};
 use crate::world::{Clock as _, SystemClock};
 
 /// The largest head of a reply.
@@ -19,20 +20,29 @@ const HEAD_BYTES_MAX: usize = 16 << 10;
 /// The largest reply: a rewritten input is as large as an input, and escaping can double it.
 const REPLY_BYTES_MAX: usize = 96 << 20;
 
+/// What the daemon is asked.
+pub(super) struct Question<'a> {
+    pub(super) event: &'a str,
+    pub(super) body: &'a [u8],
+    /// What the client waits, where it says.
+    pub(super) timeout_ms: Option<u64>,
+    /// The folder of the daemon's tokens.
+    pub(super) tokens: &'a Path,
+}
+
 /// Posts an event and returns the answer, which is a JSON object.
-pub(super) fn ask(
-    path: &Path,
-    event: &str,
-    body: &[u8],
-    timeout_ms: Option<u64>,
-    until: Instant,
-) -> Result<Vec<u8>, String> {
+pub(super) fn ask(path: &Path, question: &Question<'_>, until: Instant) -> Result<Vec<u8>, String> {
     check_owner(path)?;
     let mut stream = open(path, until)?;
-    let announced = timeout_ms.map_or(String::new(), |ms| format!("sinew-timeout-ms: {ms}\r\n"));
+    let token = Tokens::read(question.tokens, Role::Hook)
+        .map_err(|error| format!("the gate cannot be asked: {error}; try: sinew doctor"))?;
+    let announced = question
+        .timeout_ms
+        .map_or(String::new(), |ms| format!("sinew-timeout-ms: {ms}\r\n"));
+    let Question { event, body, .. } = question;
     let head = format!(
-        "POST /hooks/{event} HTTP/1.1\r\nhost: sinew\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         {announced}content-length: {}\r\n\r\n",
+        "POST /hooks/{event} HTTP/1.1\r\nhost: sinew\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
+         content-type: application/json\r\n{announced}content-length: {}\r\n\r\n",
         body.len()
     );
     // The daemon may answer before it has read everything, and then stop reading; what it said counts.
@@ -45,7 +55,7 @@ pub(super) fn ask(
 }
 
 /// Refuses a socket that somebody else could have put there.
-fn check_owner(path: &Path) -> Result<(), String> {
+pub(in crate::cli) fn check_owner(path: &Path) -> Result<(), String> {
     let metadata = fs::symlink_metadata(path).map_err(|error| unreachable(&error))?;
     let ours = metadata.file_type().is_socket()
         && metadata.uid() == geteuid().as_raw()

@@ -25,6 +25,10 @@ pub(super) struct Change {
     pub(super) after: Option<String>,
     /// The mode it gets.
     pub(super) mode: u32,
+    /// Its folder is made for it, and goes with it.
+    pub(super) parent_made: bool,
+    /// What may be shown of it before and after, where that is not all.
+    pub(super) shown: Option<[String; 2]>,
 }
 
 // === impl Change ===
@@ -44,14 +48,37 @@ impl Change {
             return files::replace(&self.path, text, self.mode);
         }
         fs::remove_file(&self.path)?;
-        // The folder that was made for it goes with it, unless something else lies in it.
-        let _ = self.path.parent().map(fs::remove_dir);
+        if self.parent_made {
+            // It stays where something else lies in it by now.
+            let _ = self.path.parent().map(fs::remove_dir);
+        }
         Ok(())
+    }
+
+    /// What undoes it.
+    pub(super) fn undone(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            before: self.after.clone(),
+            mode_before: self.mode,
+            after: self.before.clone(),
+            mode: self.mode_before,
+            parent_made: self.parent_made,
+            shown: None,
+        }
+    }
+
+    /// Tells whether the file is still as it was read.
+    pub(super) fn is_current(&self) -> bool {
+        let bytes_max = self.before.as_ref().map_or(0, String::len) as u64;
+        match files::text(&self.path, bytes_max) {
+            Ok(text) => self.before.as_ref() == Some(&text),
+            Err(error) => self.before.is_none() && error.kind() == io::ErrorKind::NotFound,
+        }
     }
 
     /// Shows it as a unified diff, without the tokens in it.
     pub(super) fn diff(&self) -> String {
-        let hidden = |text: &Option<String>| without_tokens(text.as_deref().unwrap_or_default());
         let name = |side: &str, exists: bool| {
             if exists {
                 format!("{side}{}", Path::new("/").join(&self.path).display())
@@ -59,7 +86,11 @@ impl Change {
                 "/dev/null".to_owned()
             }
         };
-        let (before, after) = (hidden(&self.before), hidden(&self.after));
+        let hidden = |text: &Option<String>| without_tokens(text.as_deref().unwrap_or_default());
+        let [before, after] = match &self.shown {
+            Some(shown) => shown.clone(),
+            None => [hidden(&self.before), hidden(&self.after)],
+        };
         let mut shown = TextDiff::from_lines(&before, &after)
             .unified_diff()
             .header(
@@ -79,6 +110,11 @@ impl Change {
         }
         shown
     }
+}
+
+/// Tells whether a file's folder has to be made for it.
+pub(super) fn parent_is_missing(path: &Path) -> bool {
+    path.parent().is_some_and(|parent| !parent.exists())
 }
 
 /// A text whose bearer tokens, ours and others', are not shown.

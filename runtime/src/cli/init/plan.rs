@@ -7,18 +7,26 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use jsonc_parser::cst::CstInputValue;
 
-use super::change::Change;
-use super::project::Registry;
+use super::change::{Change, parent_is_missing};
 use crate::cli::wiring::{Folder, SETTINGS_BYTES_MAX, Settings};
 use crate::services::files;
 use crate::services::wired::{Before, Excluded, Wired, WiredSettings, digest};
 
 /// A new file that is nobody else's business.
-const PRIVATE: u32 = 0o600;
+pub(super) const PRIVATE: u32 = 0o600;
 /// A new file like any other.
 const USUAL: u32 = 0o644;
 const EXCLUDE_BYTES_MAX: u64 = 1 << 20;
-const CONFIGURATION_BYTES_MAX: u64 = 1 << 20;
+
+/// What is wanted in a settings file.
+pub(super) struct Wanted {
+    /// The entry for each event.
+    pub(super) entries: BTreeMap<String, CstInputValue>,
+    /// The events that are refused when the daemon cannot be asked.
+    pub(super) guarded: Vec<String>,
+    /// The sessions get no MCP server.
+    pub(super) without_mcp: bool,
+}
 
 /// What is going to be done.
 #[derive(Debug)]
@@ -29,6 +37,8 @@ pub(super) struct Plan {
     pub(super) excludes: Vec<Change>,
     /// The operator's configuration.
     pub(super) configuration: Option<Change>,
+    /// The client's file that lists MCP servers.
+    pub(super) servers: Option<Change>,
     /// Names of projects that are registered, or removed, with their roots.
     pub(super) projects: BTreeMap<String, PathBuf>,
     /// What is wired afterwards.
@@ -45,6 +55,7 @@ impl Plan {
             settings: Vec::new(),
             excludes: Vec::new(),
             configuration: None,
+            servers: None,
             projects: BTreeMap::new(),
             wired,
             notes: Vec::new(),
@@ -52,12 +63,9 @@ impl Plan {
     }
 
     /// Wires one settings file: our entries are exactly these, everything else stays.
-    pub(super) fn wire(
-        &mut self,
-        folder: &Folder,
-        entries: &BTreeMap<String, CstInputValue>,
-    ) -> anyhow::Result<()> {
+    pub(super) fn wire(&mut self, folder: &Folder, wanted: &Wanted) -> anyhow::Result<()> {
         let path = &folder.settings;
+        let entries = &wanted.entries;
         let (before, mode_before) = current(path, SETTINGS_BYTES_MAX)?;
         let read = |text: &str| {
             Settings::parse(text)
@@ -71,6 +79,8 @@ impl Plan {
             ));
         }
         let kept = self.wired.settings.get(path).cloned();
+        let parent_made = kept.as_ref().is_some_and(|kept| kept.parent_made)
+            || (before.is_none() && parent_is_missing(path));
         let as_it_is = settings.has(entries);
         let (origin, after) = if as_it_is {
             let origin = kept.as_ref().map(|kept| kept.before.clone());
@@ -112,13 +122,16 @@ impl Plan {
             WiredSettings {
                 folder: folder.path.clone(),
                 events: entries.keys().cloned().collect(),
+                guarded: Some(wanted.guarded.clone()),
                 before: before_ours,
                 // What others wrote since is not what we made, so that undoing does not take it along.
                 after: match kept {
                     Some(kept) if as_it_is => kept.after,
                     _ => digest(&after),
                 },
+                parent_made,
                 excluded,
+                without_mcp: wanted.without_mcp,
             },
         );
         self.settings.push(Change {
@@ -127,6 +140,8 @@ impl Plan {
             mode_before,
             after: Some(after),
             mode: PRIVATE,
+            parent_made,
+            shown: None,
         });
         Ok(())
     }
@@ -150,6 +165,8 @@ impl Plan {
                     mode_before,
                     after,
                     mode,
+                    parent_made: kept.as_ref().is_some_and(|kept| kept.parent_made),
+                    shown: None,
                 });
             }
         }
@@ -161,6 +178,17 @@ impl Plan {
             self.exclude(&excluded.file, &excluded.line, false)?;
         }
         self.wired.settings.remove(path);
+        Ok(())
+    }
+
+    /// Forgets settings that have gone since with their folder, and takes back what was done for them elsewhere.
+    pub(super) fn forget_gone(&mut self) -> anyhow::Result<()> {
+        let known = self.wired.settings.keys();
+        let gone: Vec<PathBuf> = known.filter(|path| !path.exists()).cloned().collect();
+        for path in gone {
+            self.unwire(&path)?;
+        }
+        self.wired.servers.retain(|file, _| file.exists());
         Ok(())
     }
 
@@ -212,6 +240,8 @@ impl Plan {
                 mode: if before.is_some() { mode_before } else { USUAL },
                 before,
                 mode_before,
+                parent_made: false,
+                shown: None,
             });
         }
         let change = &mut self.excludes[index];
@@ -237,94 +267,6 @@ impl Plan {
         Ok(())
     }
 
-    /// Registers roots in the operator's configuration; `made` is its text where there is none yet.
-    pub(super) fn register(
-        &mut self,
-        file: &Path,
-        made: Option<&str>,
-        roots: &[PathBuf],
-        home: Option<&Path>,
-    ) -> anyhow::Result<()> {
-        let (before, mode_before) = current(file, CONFIGURATION_BYTES_MAX)?;
-        let text = before.as_deref().or(made).unwrap_or_default();
-        let mut registry =
-            Registry::parse(text).with_context(|| format!("`{}`", file.display()))?;
-        let wired = self
-            .wired
-            .configurations
-            .entry(file.to_owned())
-            .or_default();
-        for root in roots {
-            if let Some(name) = registry.add(root, home)? {
-                wired.projects.insert(name.clone(), root.clone());
-                self.projects.insert(name, root.clone());
-            }
-        }
-        if before.is_none() {
-            wired.created = made.map(digest);
-        }
-        if wired.projects.is_empty() && wired.created.is_none() {
-            self.wired.configurations.remove(file);
-        }
-        self.configuration = Some(Change {
-            path: file.to_owned(),
-            after: Some(registry.text().to_owned()),
-            mode: if before.is_some() {
-                mode_before
-            } else {
-                PRIVATE
-            },
-            before,
-            mode_before,
-        });
-        Ok(())
-    }
-
-    /// Takes those of our projects out of the operator's configuration that lie in these folders, or all of them.
-    pub(super) fn unregister(&mut self, file: &Path, roots: &[PathBuf]) -> anyhow::Result<()> {
-        let (Some(before), mode_before) = current(file, CONFIGURATION_BYTES_MAX)? else {
-            return Ok(());
-        };
-        let Some(wired) = self.wired.configurations.get_mut(file) else {
-            return Ok(());
-        };
-        let mut registry =
-            Registry::parse(&before).with_context(|| format!("`{}`", file.display()))?;
-        let ours: BTreeMap<String, PathBuf> = wired
-            .projects
-            .iter()
-            .filter(|(_, root)| roots.contains(root))
-            .map(|(name, root)| (name.clone(), root.clone()))
-            .collect();
-        let left = registry.remove(&ours)?;
-        for (name, root) in &ours {
-            if left.contains(name) {
-                self.notes.push(format!(
-                    "the project `{name}` was changed since it was registered, and stays in `{}`",
-                    file.display()
-                ));
-            } else {
-                self.projects.insert(name.clone(), root.clone());
-            }
-        }
-        wired.projects.retain(|name, _| !ours.contains_key(name));
-        let text = registry.text().to_owned();
-        let ends = wired.projects.is_empty() && self.wired.settings.is_empty();
-        let as_made = wired.created.as_deref() == Some(&digest(&text));
-        let after = (!(ends && as_made)).then_some(text);
-        if wired.projects.is_empty() && (wired.created.is_none() || after.is_none()) {
-            self.wired.configurations.remove(file);
-        }
-        self.configuration = Some(Change {
-            path: file.to_owned(),
-            before: Some(before),
-            mode_before,
-            after,
-            mode: mode_before,
-        });
-        Ok(())
-    }
-
     /// Every file that changes, in the order in which they are written: nothing holds a token before it is kept out of
     /// commits.
     pub(super) fn changes(&self) -> impl Iterator<Item = &Change> {
@@ -332,12 +274,13 @@ impl Plan {
             .iter()
             .chain(&self.configuration)
             .chain(&self.settings)
+            .chain(&self.servers)
             .filter(|change| change.changes())
     }
 }
 
 /// A file's text and mode; no text where there is no file.
-fn current(path: &Path, bytes_max: u64) -> anyhow::Result<(Option<String>, u32)> {
+pub(super) fn current(path: &Path, bytes_max: u64) -> anyhow::Result<(Option<String>, u32)> {
     match files::text(path, bytes_max) {
         Ok(text) => {
             let mode = files::mode(path).with_context(|| format!("`{}`", path.display()))?;

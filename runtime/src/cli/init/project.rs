@@ -6,10 +6,117 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use toml::{Table, Value};
 
+use super::change::{Change, parent_is_missing};
+use super::plan::{PRIVATE, Plan, current};
+use crate::services::wired::{WiredSettings, digest};
+
+const CONFIGURATION_BYTES_MAX: u64 = 1 << 20;
+
 /// The operator's configuration as a text, and what it says.
 pub(super) struct Registry {
     text: String,
     table: Table,
+}
+
+// === impl Plan ===
+
+impl Plan {
+    /// Registers roots in the operator's configuration; `made` is its text where there is none yet.
+    pub(super) fn register(
+        &mut self,
+        file: &Path,
+        made: Option<&str>,
+        roots: &[PathBuf],
+        home: Option<&Path>,
+    ) -> anyhow::Result<()> {
+        let (before, mode_before) = current(file, CONFIGURATION_BYTES_MAX)?;
+        let text = before.as_deref().or(made).unwrap_or_default();
+        let mut registry =
+            Registry::parse(text).with_context(|| format!("`{}`", file.display()))?;
+        let wired = self
+            .wired
+            .configurations
+            .entry(file.to_owned())
+            .or_default();
+        for root in roots {
+            if let Some(name) = registry.add(root, home)? {
+                wired.projects.insert(name.clone(), root.clone());
+                self.projects.insert(name, root.clone());
+            }
+        }
+        if before.is_none() {
+            wired.created = made.map(digest);
+            wired.parent_made = parent_is_missing(file);
+        }
+        let parent_made = wired.parent_made;
+        if wired.projects.is_empty() && wired.created.is_none() {
+            self.wired.configurations.remove(file);
+        }
+        self.configuration = Some(Change {
+            path: file.to_owned(),
+            after: Some(registry.text().to_owned()),
+            mode: if before.is_some() {
+                mode_before
+            } else {
+                PRIVATE
+            },
+            before,
+            mode_before,
+            parent_made,
+            shown: None,
+        });
+        Ok(())
+    }
+
+    /// Takes our projects with these roots out of the operator's configuration, and those that nothing is left of.
+    pub(super) fn unregister(&mut self, file: &Path, roots: &[PathBuf]) -> anyhow::Result<()> {
+        let configurations = &mut self.wired.configurations;
+        configurations.retain(|known, _| known.exists());
+        let (Some(before), mode_before) = current(file, CONFIGURATION_BYTES_MAX)? else {
+            return Ok(());
+        };
+        let Some(wired) = self.wired.configurations.get_mut(file) else {
+            return Ok(());
+        };
+        let mut registry =
+            Registry::parse(&before).with_context(|| format!("`{}`", file.display()))?;
+        let ours: BTreeMap<String, PathBuf> = wired
+            .projects
+            .iter()
+            .filter(|(_, root)| roots.contains(root) || is_over(&self.wired.settings, root))
+            .map(|(name, root)| (name.clone(), root.clone()))
+            .collect();
+        let left = registry.remove(&ours)?;
+        for (name, root) in &ours {
+            if left.contains(name) {
+                self.notes.push(format!(
+                    "the project `{name}` was changed since it was registered, and stays in `{}`",
+                    file.display()
+                ));
+            } else {
+                self.projects.insert(name.clone(), root.clone());
+            }
+        }
+        let parent_made = wired.parent_made;
+        wired.projects.retain(|name, _| !ours.contains_key(name));
+        let text = registry.text().to_owned();
+        let ends = wired.projects.is_empty() && self.wired.settings.is_empty();
+        let as_made = wired.created.as_deref() == Some(&digest(&text));
+        let after = (!(ends && as_made)).then_some(text);
+        if wired.projects.is_empty() && (wired.created.is_none() || after.is_none()) {
+            self.wired.configurations.remove(file);
+        }
+        self.configuration = Some(Change {
+            path: file.to_owned(),
+            before: Some(before),
+            mode_before,
+            after,
+            mode: mode_before,
+            parent_made,
+            shown: None,
+        });
+        Ok(())
+    }
 }
 
 // === impl Registry ===
@@ -100,6 +207,16 @@ impl Registry {
             .find(|name| !taken.contains_key(name))
             .unwrap_or_default()
     }
+}
+
+/// Tells whether nobody needs a root any more that was registered: it is gone, or no session of its own and none of the
+/// person's is wired.
+fn is_over(settings: &BTreeMap<PathBuf, WiredSettings>, root: &Path) -> bool {
+    let asks = |settings: &WiredSettings| {
+        let folder = settings.folder.as_ref();
+        folder.is_none_or(|folder| folder.starts_with(root))
+    };
+    !root.exists() || !settings.values().any(asks)
 }
 
 /// A project as it is written.

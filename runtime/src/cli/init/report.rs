@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::change::Change;
 use super::plan::Plan;
-use crate::cli::wiring::{ClientProgram, Endpoint, Subscribed, Way};
+use crate::cli::wiring::{ClientProgram, Endpoint, Server, Subscribed, Way};
 
 /// What was done, or would be.
 #[derive(Debug)]
@@ -15,36 +15,46 @@ pub(super) struct Report {
     dry_run: bool,
     remove: bool,
     events: Vec<(String, Way, bool)>,
+    server: Option<Server>,
     plan: Option<Plan>,
     notes: Vec<String>,
     next: Vec<String>,
+    /// How a command about this house begins.
+    sinew: String,
 }
 
 // === impl Report ===
 
 impl Report {
-    pub(super) fn new(dry_run: bool, remove: bool) -> Self {
+    pub(super) fn new(dry_run: bool, remove: bool, sinew: String) -> Self {
         Self {
             dry_run,
             remove,
             events: Vec::new(),
+            server: None,
             plan: None,
             notes: Vec::new(),
             next: Vec::new(),
+            sinew,
         }
     }
 
     pub(super) fn client(&mut self, client: &ClientProgram, shim: bool) {
         let oldest = ClientProgram::oldest_blocking();
+        let sinew = &self.sinew;
         let note = match client {
             _ if shim => return,
             ClientProgram::Installed(version) if client.goes_on() => format!(
                 "claude {version} goes on when a server does not answer, so every event starts the shim; {oldest} and \
-                 newer refuse: run `sinew init` again after an update"
+                 newer refuse: run `{sinew} init` again after an update"
             ),
             ClientProgram::Installed(_) => return,
-            ClientProgram::Unknown => format!(
-                "no `claude` was found, so the hooks are for {oldest} and newer; for an older one run `sinew init --shim`"
+            ClientProgram::Unreadable => format!(
+                "`claude --version` says no version, so every event starts the shim, as for those that go on when a server \
+                 does not answer; {oldest} and newer refuse: run `{sinew} init` again once it says one"
+            ),
+            ClientProgram::Absent => format!(
+                "no `claude` was found, so the hooks are for {oldest} and newer; for an older one run `{sinew} init --shim`"
             ),
         };
         self.notes.push(note);
@@ -55,6 +65,10 @@ impl Report {
             .iter()
             .map(|(event, subscribed)| (event.clone(), endpoint.way(event), subscribed.guarded))
             .collect();
+    }
+
+    pub(super) fn server(&mut self, server: Server) {
+        self.server = Some(server);
     }
 
     /// Takes what was planned, and works out what is to be done next.
@@ -80,15 +94,15 @@ impl Report {
             match (running, configured) {
                 (false, _) => self
                     .next
-                    .push("start the daemon: sinew serve".to_owned()),
-                (true, true) => self.next.push(
-                    "let the daemon read its configuration: start `sinew serve` again, it takes over from the one that \
-                     runs"
-                        .to_owned(),
-                ),
+                    .push(format!("start the daemon: {} serve", self.sinew)),
+                (true, true) => self.next.push(format!(
+                    "let the daemon read its configuration: start `{} serve` again, it takes over from the one that runs",
+                    self.sinew
+                )),
                 (true, false) => {}
             }
-            self.next.push("check everything: sinew doctor".to_owned());
+            self.next
+                .push(format!("check everything: {} doctor", self.sinew));
             if changed {
                 self.next
                     .push("start a new session of the client".to_owned());
@@ -117,6 +131,7 @@ impl Report {
             "dry_run": self.dry_run,
             "changed": self.changed(),
             "events": events,
+            "mcp": self.server.as_ref().map(Server::value),
             "files": files,
             "projects": projects,
             "notes": self.notes,
@@ -163,6 +178,10 @@ impl Report {
                 let _ = writeln!(text, "{:<10} {}", way.as_str(), events.join(", "));
             }
         }
+        if let Some(server) = &self.server {
+            let command = server.arguments().join(" ");
+            let _ = writeln!(text, "{:<10} {} {command}", "mcp", server.program.display());
+        }
         for note in &self.notes {
             let _ = writeln!(text, "note       {note}");
         }
@@ -188,6 +207,9 @@ impl Report {
             .iter()
             .map(|change| ("settings", change))
             .collect();
+        let servers = plan.servers.iter().map(|change| ("MCP servers", change));
+        let servers = servers.filter(|(_, change)| change.before.is_some() || change.changes());
+        files.extend(servers);
         let also = plan
             .excludes
             .iter()

@@ -77,9 +77,9 @@ fn export(log: &impl Log, key: &PublicKey, out: &mut impl Write) -> anyhow::Resu
     while let Some(last) = page(&log.checkpoints(size, PAGE)?, out, checkpoint_line)? {
         size = last.size;
     }
-    let mut digest = None;
-    while let Some(last) = page(&log.payloads(digest.as_ref(), PAGE)?, out, payload_line)? {
-        digest = Some(last.digest);
+    let mut number = 0;
+    while let Some(last) = page(&log.payloads(number, PAGE)?, out, payload_line)? {
+        number = last.number;
     }
     Ok(())
 }

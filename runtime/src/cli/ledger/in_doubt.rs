@@ -10,8 +10,8 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::open_snapshot;
-use crate::cli::operator;
 use crate::cli::printable::printable;
+use crate::cli::{Global, operator};
 use crate::config::Places;
 use crate::engine::{EffectName, OpenEffect, effects_in_doubt};
 
@@ -32,9 +32,8 @@ pub(super) struct Args {
     /// Say what became of an effect: its turn and number as they are listed, and `done` or `undone`. Needs the daemon.
     #[arg(long, num_args = 2, value_names = ["TURN/ORDINAL", "done|undone"])]
     settle: Option<Vec<String>>,
-    /// The daemon's socket [default: `sinew.sock` in the state folder].
-    #[arg(long, value_name = "PATH")]
-    socket: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    daemon: operator::Daemon,
     /// Print JSON: one object, or the effect that was settled.
     #[arg(long)]
     json: bool,
@@ -49,11 +48,12 @@ enum Finding {
 
 pub(super) fn run(
     arguments: &Args,
+    global: &Global,
     state: &Path,
     out: &mut impl Write,
 ) -> anyhow::Result<ExitCode> {
     match arguments.settle.as_deref() {
-        Some([name, finding]) => settle(arguments, name, finding, state, out),
+        Some([name, finding]) => settle(arguments, name, finding, global, out),
         Some(_) | None => list(arguments, state, out),
     }
 }
@@ -62,7 +62,7 @@ fn settle(
     arguments: &Args,
     name: &str,
     finding: &str,
-    state: &Path,
+    global: &Global,
     out: &mut impl Write,
 ) -> anyhow::Result<ExitCode> {
     let name: EffectName = name.parse().map_err(anyhow::Error::msg)?;
@@ -75,12 +75,9 @@ fn settle(
         Ok(Finding::Undone) => "undone",
         Err(_) => anyhow::bail!("`{finding}` is neither `done` nor `undone`"),
     };
-    let socket = match &arguments.socket {
-        Some(socket) => socket.clone(),
-        None => Places::new(state).socket(),
-    };
+    let door = arguments.daemon.door(global)?;
     let path = format!("/v1/in-doubt/{}/{}/{word}", name.turn, name.ordinal);
-    let settled = operator::ask(&socket, "POST", &path)?;
+    let settled = operator::ask(&door, "POST", &path)?;
     if arguments.json {
         writeln!(out, "{settled}")?;
     } else {

@@ -1,5 +1,6 @@
 //! `sinew ledger show`.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,16 +21,17 @@ const PAYLOAD_BYTES_SHOWN: usize = 4_096;
 /// A turn's records lie together but for those of other turns; this far from the last one found, there are no more.
 const RECORDS_APART_MAX: u64 = 10_000;
 
-/// Print everything about one turn: its records, and what they name.
+/// Print everything about one turn: its records, what they name, and the other turns of the same use of a tool.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   sinew ledger show 01k1v3q8x5c2e7m4n9p6r0s2t4
   sinew ledger show 1204          (the turn of the record at that position)
+  sinew ledger show toolu_01AbC   (everything about one use of a tool: its hook events and its call)
   sinew ledger show 1204 --json
 
 Exit codes: 0, or 2 when there is no such turn or the ledger cannot be read.")]
 pub(super) struct Args {
-    /// The turn's id, or the position of one of its records.
+    /// The turn's id, the position of one of its records, or a client's id of a tool's use.
     turn: String,
     /// Print each record and each payload as one JSON object.
     #[arg(long)]
@@ -59,7 +61,7 @@ pub(super) fn run(
     };
     anyhow::ensure!(
         !records.is_empty(),
-        "there is no turn `{}` in the ledger",
+        "there is no turn and no use of a tool `{}` in the ledger",
         arguments.turn
     );
     let mut digests = Vec::new();
@@ -99,14 +101,50 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Finds a turn's records, looking at the newest first.
-fn find(log: &impl Log, turn: &str) -> anyhow::Result<Vec<Record>> {
+/// Finds a turn's records, looking at the newest first; those of a tool's use where no turn has that id. What belongs to
+/// the same use of a tool comes along: the turns of its hook events, of its call, and those that a call runs again, whichever
+/// of them is wanted.
+fn find(log: &impl Log, wanted: &str) -> anyhow::Result<Vec<Record>> {
+    let mut found = newest(log, |record| turn_of(record).as_deref() == Some(wanted))?;
+    if found.is_empty() {
+        found = newest(log, |record| tool_use_of(record).as_deref() == Some(wanted))?;
+    }
+    let (Some(first), Some(last)) = (found.first(), found.last()) else {
+        return Ok(found);
+    };
+    let tool_uses: BTreeSet<_> = found.iter().filter_map(tool_use_of).collect();
+    let mut turns: BTreeSet<_> = found.iter().filter_map(turn_of).collect();
+    turns.extend(found.iter().flat_map(resumed_by));
+    let range = (
+        first.position.saturating_sub(RECORDS_APART_MAX).max(1),
+        last.position.saturating_add(RECORDS_APART_MAX),
+    );
+    if !tool_uses.is_empty() || found.iter().any(is_suspended) {
+        each(log, range, |record| {
+            let same = tool_use_of(&record).is_some_and(|id| tool_uses.contains(&id))
+                || resumed_by(&record).iter().any(|turn| turns.contains(turn));
+            turns.extend(turn_of(&record).filter(|_| same));
+        })?;
+    }
+    if turns.len() > 1 {
+        found.clear();
+        each(log, range, |record| {
+            if turn_of(&record).is_some_and(|turn| turns.contains(&turn)) {
+                found.push(record);
+            }
+        })?;
+    }
+    Ok(found)
+}
+
+/// The newest records that lie together and are wanted, oldest first.
+fn newest(log: &impl Log, wanted: impl Fn(&Record) -> bool) -> anyhow::Result<Vec<Record>> {
     let mut found: Vec<Record> = Vec::new();
     let mut end = log.head()?.size;
     while end > 0 {
         let start = end.saturating_sub(PAGE as u64) + 1;
         let mut page = log.records(start, PAGE)?;
-        page.retain(|record| record.position <= end && turn_of(record).as_deref() == Some(turn));
+        page.retain(|record| record.position <= end && wanted(record));
         page.append(&mut found);
         found = page;
         end = start - 1;
@@ -120,9 +158,51 @@ fn find(log: &impl Log, turn: &str) -> anyhow::Result<Vec<Record>> {
     Ok(found)
 }
 
+/// Hands over every record of a range of positions, oldest first.
+fn each(
+    log: &impl Log,
+    (mut from, to): (u64, u64),
+    mut take: impl FnMut(Record),
+) -> anyhow::Result<()> {
+    while from <= to {
+        let page = log.records(from, PAGE)?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        from = last.position + 1;
+        page.into_iter()
+            .filter(|record| record.position <= to)
+            .for_each(&mut take);
+    }
+    Ok(())
+}
+
 fn turn_of(record: &Record) -> Option<String> {
+    text_of(record, "turn")
+}
+
+fn tool_use_of(record: &Record) -> Option<String> {
+    text_of(record, "tool_use_id")
+}
+
+fn text_of(record: &Record, field: &str) -> Option<String> {
     let body: Value = serde_json::from_slice(&record.body).ok()?;
-    Some(body["value"]["turn"].as_str()?.to_owned())
+    Some(body["value"][field].as_str()?.to_owned())
+}
+
+/// Whether a record is of a turn that ended because it asks, so that another one may run it again.
+fn is_suspended(record: &Record) -> bool {
+    let body: Value = serde_json::from_slice(&record.body).unwrap_or_default();
+    body["value"]["abort"]["reason"] == "suspended"
+}
+
+/// The turns that a record's turn runs again.
+fn resumed_by(record: &Record) -> Vec<String> {
+    let body: Value = serde_json::from_slice(&record.body).unwrap_or_default();
+    let turns = body["value"]["resumes"].as_array().into_iter().flatten();
+    turns
+        .filter_map(|turn| Some(turn.as_str()?.to_owned()))
+        .collect()
 }
 
 /// Collects the digests that a record names, each once.

@@ -23,13 +23,17 @@ struct Cli {
 fn sinew(state: &Path, words: &str) -> Result<(String, ExitCode), String> {
     let cli = Cli::try_parse_from(["ledger"].into_iter().chain(words.split_whitespace()))
         .map_err(|error| error.to_string())?;
+    let global = Global {
+        config: None,
+        state: Some(state.to_owned()),
+    };
     let mut out = Vec::new();
     let done = match &cli.command {
         Command::Tail(arguments) => tail::run(arguments, state, &mut out),
         Command::Show(arguments) => show::run(arguments, state, &mut out),
         Command::Verify(arguments) => verify::run(arguments, state, &mut out),
         Command::Export(arguments) => export::run(arguments, state, &mut out),
-        Command::InDoubt(arguments) => in_doubt::run(arguments, state, &mut out),
+        Command::InDoubt(arguments) => in_doubt::run(arguments, &global, state, &mut out),
     };
     done.map(|code| (String::from_utf8(out).unwrap(), code))
         .map_err(|error| format!("{error:#}"))
@@ -119,12 +123,58 @@ fn show_prints_a_turn_by_its_id_or_by_a_position_with_what_it_names() {
     );
     assert_eq!(
         sinew(dir.path(), "show 01zz").unwrap_err(),
-        "there is no turn `01zz` in the ledger"
+        "there is no turn and no use of a tool `01zz` in the ledger"
     );
     assert_eq!(
         sinew(dir.path(), "show 99").unwrap_err(),
         "there is no record at position 99"
     );
+}
+
+/// A hook's turn and a call's two turns, all of one use of a tool, and a turn of another.
+fn write_a_tool_use(ledger: &Ledger) {
+    let turn = |turn: &str, tool_use: &str, resumes: &[&str]| {
+        record(
+            &serde_json::json!({"at": "2026-08-03T10:05:00.000000Z", "kind": "turn", "value": {
+                "turn": turn, "tool_use_id": tool_use, "resumes": resumes, "outcome": "committed",
+            }}),
+        )
+    };
+    let entries = [
+        ("guard/session:1", turn("hook", "toolu_1", &[])),
+        ("forge/none", turn("other", "toolu_2", &[])),
+        ("forge/none", turn("asked", "toolu_1", &[])),
+        ("forge/none", turn("again", "toolu_1", &["asked"])),
+    ];
+    let entries = entries.map(|(chain, body)| Entry {
+        chain: chain.to_owned(),
+        body,
+    });
+    ledger.commit(Commit::of_entries(entries.to_vec())).unwrap();
+}
+
+#[test]
+fn show_prints_everything_of_one_use_of_a_tool_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = open_ledger(dir.path());
+    write_a_tool_use(&ledger);
+    drop(ledger);
+    let (whole, _) = sinew(dir.path(), "show toolu_1").unwrap();
+    for (turn, there) in [
+        ("hook", true),
+        ("asked", true),
+        ("again", true),
+        ("other", false),
+    ] {
+        let line = format!("\"turn\": \"{turn}\"");
+        assert_eq!(whole.contains(&line), there, "{turn}: {whole}");
+    }
+    for turn in ["hook", "asked", "again"] {
+        let (by_turn, _) = sinew(dir.path(), &format!("show {turn}")).unwrap();
+        assert_eq!(by_turn, whole, "{turn}");
+    }
+    let (other, _) = sinew(dir.path(), "show other").unwrap();
+    assert!(!other.contains("toolu_1"), "{other}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::cache::Cache;
 use crate::cli::say;
-use crate::services::cargo::{Built, CargoBuild};
+use crate::services::cargo::{Built, CargoBuild, Profile};
 
 /// Compile a plugin's crate to wasm, with this program's own sinew-pdk put in.
 ///
@@ -63,6 +63,7 @@ pub(crate) fn cargo(crate_dir: &Path, cache: &Cache) -> Result<CargoBuild> {
         target_dir: None,
         toolchain_is_chosen: std::env::var_os("RUSTUP_TOOLCHAIN").is_some(),
         cache: cache.folder()?,
+        profile: Profile::Plugin,
         quiet: false,
     })
 }

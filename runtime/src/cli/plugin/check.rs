@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::cli::progress;
 use crate::cli::{Global, say};
-use crate::config::Config;
 use crate::engine::{Configured, Loader};
 use crate::permits::PermitSet;
 use crate::plugin::{BudgetCaps, Trial};
@@ -17,7 +16,7 @@ use crate::services::files;
 /// Load a plugin's folder as the daemon would, and say what it would say.
 ///
 /// Manifest, permits, settings and module are checked, the module is tried in a child process, and nothing is served. The
-/// settings are those of `--config`, where it names the plugin; else there are none.
+/// settings are those of the operator's configuration, where it names the plugin; else there are none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -35,10 +34,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
-    let config = match &global.config {
-        Some(file) => Config::read(file)?,
-        None => Config::empty()?,
-    };
+    let config = global.configuration()?;
     let load = config.load;
     let text = files::text(&arguments.dir.join("plugin.toml"), load.manifest_bytes_max)
         .with_context(|| format!("reading `{}`", arguments.dir.join("plugin.toml").display()))?;
@@ -54,6 +50,7 @@ pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
         granted: PermitSet::default(),
         granted_digest: String::new(),
         budgets: BudgetCaps::default(),
+        mcp_prefix: String::new(),
         config: settings,
     };
     let program = std::env::current_exe().context("finding this program")?;

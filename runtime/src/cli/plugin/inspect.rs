@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::cli::say;
 use crate::config::Config;
-use crate::plugin::{BuildSettings, Inspection, Manifest, inspect};
+use crate::plugin::{BuildSettings, Compat, Inspection, Manifest, inspect};
 use crate::services::files;
 
 /// Show what a module exports and asks for, without running it; of a plugin's folder its rules, too.
@@ -25,6 +25,9 @@ pub(crate) struct Args {
     /// Judge it as a plugin with `wasi = true`; for a folder, the manifest says so.
     #[arg(long)]
     wasi: bool,
+    /// Judge it as a plugin with `compat`, such as `hyper-mcp`; for a folder, the manifest says so.
+    #[arg(long, value_name = "HOST")]
+    compat: Option<Compat>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -40,12 +43,16 @@ pub(super) fn run(arguments: &Args) -> anyhow::Result<()> {
         Some(manifest) => arguments.path.join(format!("{}.wasm", manifest.name)),
         None => arguments.path.clone(),
     };
-    let wasi = manifest
-        .as_ref()
-        .map_or(arguments.wasi, |manifest| manifest.wasi);
+    let (wasi, compat) = manifest.as_ref().map_or(
+        (
+            arguments.wasi || arguments.compat.is_some(),
+            arguments.compat,
+        ),
+        |manifest| (manifest.wasi, manifest.compat),
+    );
     let module = files::bytes(&file, BuildSettings::default().wasm_bytes_max)
         .with_context(|| format!("reading `{}`", file.display()))?;
-    let seen = inspect(&module, wasi).with_context(|| format!("`{}`", file.display()))?;
+    let seen = inspect(&module, wasi, compat).with_context(|| format!("`{}`", file.display()))?;
     say(&if arguments.json {
         as_json(&seen, module.len(), manifest.as_ref())
     } else {

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::Daemon;
 use crate::cli::{Global, operator, say};
 
 /// List the daemon's plugins, loaded or not.
@@ -15,14 +14,14 @@ Examples:
 Exit codes: 0, or 1 when the daemon cannot be asked.")]
 pub(crate) struct Args {
     #[command(flatten)]
-    daemon: Daemon,
+    daemon: operator::Daemon,
     /// Print the daemon's JSON.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
-    let answer = operator::ask(&arguments.daemon.socket(global)?, "GET", "/v1/plugins")?;
+    let answer = operator::ask(&arguments.daemon.door(global)?, "GET", "/v1/plugins")?;
     let empty = Vec::new();
     let plugins = answer
         .get("plugins")

@@ -8,11 +8,9 @@ mod new;
 mod reload;
 mod test;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Global, complain};
-use crate::config::Places;
 
 /// Write, build, test, inspect, check, list and reload plugins.
 #[derive(Debug, clap::Args)]
@@ -40,14 +38,6 @@ enum Command {
     Test(test::Args),
 }
 
-/// Where the daemon is asked.
-#[derive(Debug, clap::Args)]
-struct Daemon {
-    /// The daemon's socket [default: `sinew.sock` in the state folder].
-    #[arg(long, value_name = "PATH")]
-    socket: Option<PathBuf>,
-}
-
 pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     let done = match &arguments.command {
         Command::Build(arguments) => build::run(arguments),
@@ -63,14 +53,5 @@ pub(crate) fn run(arguments: &Args, global: &Global) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(&error),
-    }
-}
-
-impl Daemon {
-    fn socket(&self, global: &Global) -> anyhow::Result<PathBuf> {
-        match &self.socket {
-            Some(socket) => Ok(socket.clone()),
-            None => Ok(Places::new(global.state_folder()?).socket()),
-        }
     }
 }

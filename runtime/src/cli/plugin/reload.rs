@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Daemon, list};
+use super::list;
 use crate::cli::progress::Progress;
 use crate::cli::{Global, operator, say};
 
@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// The plugin's name.
     name: String,
     #[command(flatten)]
-    daemon: Daemon,
+    daemon: operator::Daemon,
     /// Let it guard events that a client which `sinew init` wired does not ask about; the reason goes into the ledger.
     #[arg(long = "override", value_name = "REASON")]
     reason: Option<String>,
@@ -40,17 +40,12 @@ pub(super) fn run(arguments: &Args, global: &Global) -> anyhow::Result<()> {
     let path = format!("/v1/plugins/{}/reload", arguments.name);
     let plugin = {
         let _progress = Progress::of(format!("loading `{}`", arguments.name));
-        let socket = arguments.daemon.socket(global)?;
+        let door = arguments.daemon.door(global)?;
         let body = arguments
             .reason
             .as_ref()
             .map(|reason| json!({ "override": reason }).to_string());
-        operator::ask_with(
-            &socket,
-            "POST",
-            &path,
-            body.unwrap_or_default().into_bytes(),
-        )?
+        operator::ask_with(&door, "POST", &path, body.unwrap_or_default().into_bytes())?
     };
     say(&if arguments.json {
         plugin.to_string()

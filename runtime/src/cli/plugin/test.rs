@@ -11,10 +11,10 @@ use sinew_schema::{ENTRY_POINTS, EntryMeta};
 
 use super::build;
 use crate::cli::cache::Cache;
-use crate::cli::rehearsal::{Reach, Rehearsal, Turn, example, is_tool_call, runtime, stage};
+use crate::cli::rehearsal::{Reach, Rehearsal, Turn, example, is_mcp, runtime, stage};
 use crate::cli::{Global, paint, say};
 use crate::config::Config;
-use crate::engine::{Configured, PluginState};
+use crate::engine::{Configured, DESCRIBE, PluginState};
 use crate::plugin::{BudgetCaps, Manifest, Subscription, inspect};
 use crate::services::{files, paths};
 use crate::world::{Clock as _, SystemClock};
@@ -104,7 +104,7 @@ impl Steps {
         self.step("build", true, &detail, since);
 
         let since = SystemClock.instant();
-        let seen = inspect(&built.wasm, manifest.wasi)?;
+        let seen = inspect(&built.wasm, manifest.wasi, manifest.compat)?;
         let scratch = tempfile::tempdir().context("making a scratch folder")?;
         let mut configured = configured(&config, &manifest);
         configured.folder = stage(&folder, &manifest, &built.wasm, scratch.path())?;
@@ -126,6 +126,8 @@ impl Steps {
             );
             for entry in ENTRY_POINTS
                 .iter()
+                // A plugin that does not describe itself is not loaded.
+                .filter(|entry| entry.export != DESCRIBE)
                 .filter(|entry| seen.entry_points.contains(entry.export))
             {
                 for input in inputs(&folder, entry, &manifest)? {
@@ -147,9 +149,9 @@ impl Steps {
         folder: &Path,
     ) -> anyhow::Result<()> {
         let since = SystemClock.instant();
-        let turns = if is_tool_call(entry) {
+        let turns = if is_mcp(entry) {
             rehearsal
-                .tool_call(&manifest.name, input, folder)
+                .mcp(&manifest.name, entry.export, input, folder)
                 .await?
                 .turns
         } else {
@@ -212,6 +214,7 @@ fn configured(config: &Config, manifest: &Manifest) -> Configured {
         granted: manifest.permits.clone(),
         granted_digest: String::new(),
         budgets: BudgetCaps::default(),
+        mcp_prefix: String::new(),
         config: known.map_or_else(Arc::default, |known| Arc::clone(&known.config)),
     }
 }
@@ -223,8 +226,16 @@ fn inputs(
     manifest: &Manifest,
 ) -> anyhow::Result<Vec<Map<String, Value>>> {
     let key = entry.export.trim_start_matches("handle_");
+    // Which tools, resources and prompts a plugin has, only its author knows.
+    let usual = || {
+        if is_mcp(entry) {
+            Ok(Vec::new())
+        } else {
+            Ok(vec![fitting(entry, manifest)?])
+        }
+    };
     let Ok(listing) = fs::read_dir(folder.join("examples")) else {
-        return Ok(vec![fitting(entry, manifest)?]);
+        return usual();
     };
     let mut found: Vec<PathBuf> = listing.flatten().map(|file| file.path()).collect();
     found.retain(|file| {
@@ -238,7 +249,7 @@ fn inputs(
     });
     found.sort();
     if found.is_empty() {
-        return Ok(vec![fitting(entry, manifest)?]);
+        return usual();
     }
     if found.len() > EXAMPLES_MAX {
         bail!("`examples` holds more than {EXAMPLES_MAX} inputs for `{key}`");

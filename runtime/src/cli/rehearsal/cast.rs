@@ -62,6 +62,7 @@ fn at(config: &Config, place: &Path, scratch: &Path) -> anyhow::Result<Configure
         granted: PermitSet::default(),
         granted_digest: String::new(),
         budgets: BudgetCaps::default(),
+        mcp_prefix: String::new(),
         config: Arc::new(BTreeMap::new()),
     });
     match module {

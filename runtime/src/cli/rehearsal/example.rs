@@ -10,18 +10,14 @@ pub(crate) fn example(entry: &EntryMeta) -> anyhow::Result<Map<String, Value>> {
     let call = bundle
         .pointer(&format!("/definitions/{}/examples/0", entry.input))
         .with_context(|| format!("the schema has no example for `{}`", entry.export))?;
-    // A tool call arrives as it is; a hook's input stands inside what the host says about it.
-    let input = if is_tool_call(entry) {
-        call
-    } else {
-        &call["input"]
-    };
+    // What an MCP client asks arrives as it is; a hook's input stands inside what the host says about it.
+    let input = if is_mcp(entry) { call } else { &call["input"] };
     let mut input = input.as_object().cloned().unwrap_or_default();
     input.remove("cwd");
     Ok(input)
 }
 
-/// Whether this is the entry point for tools.
-pub(crate) fn is_tool_call(entry: &EntryMeta) -> bool {
-    entry.input == "McpCall"
+/// Whether this is an entry point that an MCP client is answered by.
+pub(crate) fn is_mcp(entry: &EntryMeta) -> bool {
+    entry.export.starts_with("handle_mcp_")
 }

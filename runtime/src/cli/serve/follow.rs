@@ -11,9 +11,9 @@ use tokio::task::JoinHandle;
 
 use crate::cli::cache::Cache;
 use crate::cli::plugin::build;
-use crate::cli::{mention, paint, say};
+use crate::cli::{mention, paint, progress, say};
 use crate::engine::{Configured, Engine, PluginState};
-use crate::services::cargo::{BuildError, Built};
+use crate::services::cargo::{BuildError, Built, Profile};
 use crate::services::watch::{Watch, WatchSettings};
 use crate::services::{files, paths};
 use crate::world::{Clock as _, SystemClock};
@@ -174,6 +174,9 @@ impl Following {
         if *name == format!("{}.wasm", plugin.name) {
             // Our own write comes back as a change.
             let known = self.serving(plugin).map(|(build, _)| build);
+            if self.builds && plugin.is_crate && !plugin.module().exists() {
+                return Some(Work::Build);
+            }
             return (known.is_none() || digest(&plugin.module()) != known).then_some(Work::Look);
         }
         let aside = ["tests", "examples", "benches"];
@@ -194,7 +197,8 @@ impl Following {
         if work == Work::Build {
             plugin.say(&[&done, "building"]);
             let since = SystemClock.instant();
-            let built = match self.build(plugin).await {
+            let building = format!("building {}", plugin.name);
+            let built = match progress::during(&building, self.build(plugin)).await {
                 Ok(built) => built,
                 Err(error) => {
                     let what = match error {
@@ -207,14 +211,16 @@ impl Following {
                 }
             };
             done = format!("built in {}", seconds(since));
-            let serving = self.serving(plugin);
-            if serving.is_some_and(|(build, _)| build == built.sha256) {
-                // The manifest may have changed with the sources.
-                work = Work::Look;
-            } else if let Err(error) = build::write(&plugin.module(), &built.wasm) {
+            // A module that is gone is made again, whatever serves.
+            let lies_there = plugin.lies_there().map(|(module, _)| module);
+            if lies_there.as_ref() != Some(&built.sha256)
+                && let Err(error) = build::write(&plugin.module(), &built.wasm)
+            {
                 let error = paint::bad(&format!("{error:#}"));
                 return plugin.say(&[&done, &error, &self.live(plugin)]);
             }
+            // The manifest may have changed with the sources.
+            work = Work::Look;
         }
         if work == Work::Look && plugin.lies_there() == self.serving(plugin) {
             return plugin.say(&[&done, "the same as before", &self.live(plugin)]);
@@ -224,7 +230,9 @@ impl Following {
         };
         plugin.say(&[&done, "trying"]);
         let since = SystemClock.instant();
-        let tried = match engine.swap(&plugin.name, BY, None).await {
+        let trying = format!("trying {}", plugin.name);
+        let swapping = engine.swap(&plugin.name, BY, None);
+        let tried = match progress::during(&trying, swapping).await {
             Ok(_) => format!("loaded in {}", seconds(since)),
             Err(error) => {
                 let error = error.to_string();
@@ -246,6 +254,8 @@ impl Following {
         let mut cargo = build::cargo(&plugin.folder, &self.cache)
             .map_err(|error| BuildError::Unreadable(error.to_string()))?;
         cargo.quiet = true;
+        // Somebody waits for it.
+        cargo.profile = Profile::PluginDev;
         let (tell, told) = oneshot::channel();
         let thread = std::thread::Builder::new().name("build".to_owned());
         let started = thread.spawn(move || {

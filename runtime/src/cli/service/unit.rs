@@ -102,7 +102,7 @@ impl Daemon {
         Ok(Self {
             arguments,
             address: config.listen.to_string(),
-            socket: text(&house.socket())?,
+            socket: text(&house.door().socket)?,
             state: text(&house.places.state)?,
         })
     }

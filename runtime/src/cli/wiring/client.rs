@@ -12,6 +12,8 @@ use crate::services::child::{self, Child};
 const BLOCKS_ON_FAILURE: Version = Version([2, 1, 329]);
 
 const PROGRAM: &str = "claude";
+/// The client's name behind its version, as far as a space goes.
+const ITSELF: &str = "(Claude";
 const VERSION_WALL: Duration = Duration::from_secs(20);
 const VERSION_BYTES_MAX: usize = 4 << 10;
 
@@ -22,8 +24,10 @@ pub(in crate::cli) struct Version([u64; 3]);
 /// What is known of the client's program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) enum ClientProgram {
-    /// It is not on the `PATH`, or does not say its version.
-    Unknown,
+    /// It is not on the `PATH`.
+    Absent,
+    /// It is installed, and does not say its version.
+    Unreadable,
     /// This version is installed.
     Installed(Version),
 }
@@ -34,7 +38,7 @@ impl ClientProgram {
     /// Looks for the program on the `PATH` and asks its version.
     pub(in crate::cli) async fn look() -> Self {
         let Some(program) = on_path(PROGRAM) else {
-            return Self::Unknown;
+            return Self::Absent;
         };
         let asked = Child {
             program: &program,
@@ -44,12 +48,16 @@ impl ClientProgram {
             output_bytes_max: VERSION_BYTES_MAX,
         };
         let said = child::run(asked).await.unwrap_or_default();
-        Version::parse(&String::from_utf8_lossy(&said)).map_or(Self::Unknown, Self::Installed)
+        Version::said(&String::from_utf8_lossy(&said)).map_or(Self::Unreadable, Self::Installed)
     }
 
-    /// Whether it is known to go on when a hook cannot be asked, so that only the shim can refuse.
+    /// Whether it goes on when a hook cannot be asked, as far as anybody knows, so that only the shim can refuse.
     pub(in crate::cli) fn goes_on(&self) -> bool {
-        matches!(self, Self::Installed(version) if *version < BLOCKS_ON_FAILURE)
+        match self {
+            Self::Absent => false,
+            Self::Unreadable => true,
+            Self::Installed(version) => *version < BLOCKS_ON_FAILURE,
+        }
     }
 
     /// The oldest version that does not.
@@ -61,8 +69,20 @@ impl ClientProgram {
 // === impl Version ===
 
 impl Version {
-    fn parse(text: &str) -> Option<Self> {
-        let word = text.split_whitespace().next()?;
+    /// Finds the version in what the program says, among notices of all kinds: the one that it says of itself, or the oldest
+    /// one there is.
+    fn said(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let mut pairs = words.windows(2);
+        let own = pairs.find(|pair| pair[1] == ITSELF && Self::parse(pair[0]).is_some());
+        match own {
+            Some(pair) => Self::parse(pair[0]),
+            None => words.iter().filter_map(|word| Self::parse(word)).min(),
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        let word = word.strip_prefix('v').unwrap_or(word);
         let mut numbers = word.split('.').map(|part| {
             let digits = part.find(|c: char| !c.is_ascii_digit());
             part[..digits.unwrap_or(part.len())].parse().ok()
@@ -81,14 +101,24 @@ impl fmt::Display for Version {
 
 /// The settings that every session of this person reads.
 pub(in crate::cli) fn settings_of_person() -> Option<PathBuf> {
-    let named = env::var_os("CLAUDE_CONFIG_DIR")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    let folder = named.or_else(|| {
-        let home = env::home_dir().filter(|home| home.is_absolute())?;
-        Some(home.join(".claude"))
-    })?;
+    let folder = named_folder().or_else(|| Some(home()?.join(".claude")))?;
     Some(folder.join("settings.json"))
+}
+
+/// The client's own file, in which it lists MCP servers: those of the person, and those of each folder.
+pub(in crate::cli) fn servers_of_person() -> Option<PathBuf> {
+    let folder = named_folder().or_else(home)?;
+    Some(folder.join(".claude.json"))
+}
+
+/// The folder that the client was told to keep its files in.
+fn named_folder() -> Option<PathBuf> {
+    let named = env::var_os("CLAUDE_CONFIG_DIR").map(PathBuf::from);
+    named.filter(|path| path.is_absolute())
+}
+
+fn home() -> Option<PathBuf> {
+    env::home_dir().filter(|home| home.is_absolute())
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
@@ -113,14 +143,22 @@ mod tests {
             ("1.9.999", true),
             ("2.2.0-beta.1", false),
             ("10.0.0", false),
+            ("v2.1.329", false),
+            (
+                "a newer version 9.9.9 is there\n2.1.197 (Claude Code)\n",
+                true,
+            ),
+            ("node 1.2.3 is old\n2.1.329 (Claude Code)", false),
+            ("runtime 18.0.0, client 2.1.197", true),
         ];
         for (text, goes_on) in cases {
-            let client = ClientProgram::Installed(Version::parse(text).unwrap());
+            let client = ClientProgram::Installed(Version::said(text).unwrap());
             assert_eq!(client.goes_on(), goes_on, "{text}");
         }
-        for text in ["", "Claude", "2.1", "v2.1.0"] {
-            assert_eq!(Version::parse(text), None, "{text}");
+        for text in ["", "Claude", "2.1", "version two"] {
+            assert_eq!(Version::said(text), None, "{text}");
         }
-        assert!(!ClientProgram::Unknown.goes_on());
+        assert!(!ClientProgram::Absent.goes_on());
+        assert!(ClientProgram::Unreadable.goes_on());
     }
 }

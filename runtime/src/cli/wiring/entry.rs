@@ -7,6 +7,7 @@ use jsonc_parser::cst::CstInputValue;
 use serde_json::Value;
 
 use super::Subscribed;
+use super::house::is_sinew;
 
 /// The client never sends these over HTTP.
 const COMMANDS_ONLY: [&str; 2] = ["SessionStart", "Setup"];
@@ -76,6 +77,11 @@ impl Endpoint {
     /// Where an event is sent.
     pub(in crate::cli) fn url(&self, event: &str) -> String {
         format!("http://{}/hooks/{event}", self.address)
+    }
+
+    /// Tells whether an event is refused when this daemon cannot be asked: over HTTP the client refuses it in any case.
+    pub(in crate::cli) fn guards(&self, event: &str, subscribed: &Subscribed) -> bool {
+        subscribed.guarded || self.way(event) == Way::Http
     }
 
     /// The entry for an event.
@@ -156,11 +162,11 @@ pub(super) fn ours(event: &str, handler: &Value) -> Option<Way> {
             (marked && path == format!("hooks/{event}")).then_some(Way::Http)
         }
         "command" => {
-            let program = Path::new(text("command")?).file_name()?;
+            let program = Path::new(text("command")?);
             let arguments = handler.get("args")?.as_array()?;
             let marked = arguments.iter().any(|argument| argument == "--timeout-ms");
             let hook = arguments.first().is_some_and(|first| first == "hook");
-            (program == "sinew" && hook && marked).then_some(Way::Shim)
+            (is_sinew(program) && hook && marked).then_some(Way::Shim)
         }
         _ => None,
     }
@@ -191,6 +197,6 @@ fn object<'a>(members: impl IntoIterator<Item = (&'a str, CstInputValue)>) -> Cs
 }
 
 /// A path as JSON can say it. One that is no UTF-8 is refused before it comes here.
-fn text(path: &Path) -> String {
+pub(super) fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Way;
 use super::entry::{ours, plain};
+use super::layout::no_mark;
 
 /// Settings that were read.
 pub(in crate::cli) struct Settings {
@@ -35,6 +36,7 @@ impl Settings {
     /// # Errors
     /// Where it is not what the client could read.
     pub(in crate::cli) fn parse(text: &str) -> Result<Self, String> {
+        no_mark(text)?;
         let text = if text.trim().is_empty() { "{}\n" } else { text };
         // Comments and commas at the end are kept: there are clients that read them. Nothing else that is not JSON is.
         let options = ParseOptions {

@@ -2,9 +2,8 @@
 
 use sinew_schema::{EffectError, FsAppendRequest, FsAppendResponse};
 
-use super::{check_digest, condition, judged, need_write, on_fs};
-use crate::effects::bytes::{content, lossy_path};
-use crate::effects::error::invalid;
+use super::{check_content, condition, judged, need_write, on_fs, written};
+use crate::effects::bytes::lossy_path;
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::fs::{AppendQuery, Last};
@@ -20,10 +19,12 @@ impl Effect for FsAppend {
         call: &Call<'_>,
         request: &mut Self::Request,
     ) -> Result<Need, EffectError> {
-        check_digest(request.if_digest.as_ref())?;
-        if request.text.is_none() && request.base64.is_none() {
-            return Err(invalid("adding to a file needs either `text` or `base64`"));
-        }
+        check_content(
+            request.text.as_ref(),
+            request.base64.as_ref(),
+            request.if_digest.as_ref(),
+            "adding to a file",
+        )?;
         need_write(&self.fs, call, &mut request.path, Last::Followed).await
     }
 
@@ -36,7 +37,7 @@ impl Effect for FsAppend {
         let place = judged(need)?;
         let path = lossy_path(&place);
         let query = AppendQuery {
-            content: content(request.text, request.base64, ["text", "base64"])?.unwrap_or_default(),
+            content: written(request.text, request.base64)?,
             condition: condition(request.when),
             if_digest: request.if_digest,
         };

@@ -4,7 +4,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use sinew_schema::{EffectError, FsEntry, FsListRequest, FsListResponse};
 
-use super::{judged, kind, need_read, on_fs, readable, rfc3339};
+use super::{judged, kind, needs_read, on_fs, readable, rfc3339, tell_withheld};
 use crate::effects::bytes::{lossy_path, path};
 use crate::effects::path::wait;
 use crate::effects::{Call, Effect, Fields};
@@ -17,13 +17,7 @@ impl Effect for FsList {
     type Request = FsListRequest;
     type Response = FsListResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.fs, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,
@@ -40,8 +34,10 @@ impl Effect for FsList {
             entries_max: request.limit.map(|limit| limit as usize),
         };
         let deadline = FsService::within(call.deadline, wait(request.wait_ms));
-        let permitted = readable(call, need);
+        let mut refusal = None;
+        let permitted = readable(call, need, &mut refusal);
         let listed = self.fs.list(place, query, permitted, deadline).await?;
+        tell_withheld(call, listed.withheld, refusal.as_deref());
         let entries = listed.entries.into_iter().map(|entry| {
             let (path, path_base64) = path(entry.path.as_os_str().as_bytes());
             FsEntry {

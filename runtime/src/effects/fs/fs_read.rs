@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, FsReadRequest, FsReadResponse};
 
-use super::{judged, need_read, on_fs};
+use super::{judged, needs_read, on_fs};
 use crate::effects::bytes::{lossy_path, text_or_base64};
 use crate::effects::path::wait;
 use crate::effects::{Call, Effect, Fields};
@@ -15,13 +15,7 @@ impl Effect for FsRead {
     type Request = FsReadRequest;
     type Response = FsReadResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.fs, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

@@ -4,7 +4,7 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use sinew_schema::{EffectError, FsMatch, FsSearchRequest, FsSearchResponse};
 
-use super::{judged, need_read, on_fs, readable};
+use super::{judged, needs_read, on_fs, readable, tell_withheld};
 use crate::effects::bytes::{lossy_path, path};
 use crate::effects::path::wait;
 use crate::effects::{Call, Effect, Fields};
@@ -17,13 +17,7 @@ impl Effect for FsSearch {
     type Request = FsSearchRequest;
     type Response = FsSearchResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.fs, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,
@@ -46,11 +40,13 @@ impl Effect for FsSearch {
             matches_per_file_max: request.limit_per_file.map(|limit| limit as usize),
             until: patience.map(|_| FsService::within(call.deadline, patience)),
         };
-        let permitted = readable(call, need);
+        let mut refusal = None;
+        let permitted = readable(call, need, &mut refusal);
         let found = self
             .fs
             .search(place, query, permitted, call.deadline)
             .await?;
+        tell_withheld(call, found.withheld, refusal.as_deref());
         let matches = found.matches.into_iter().map(|found| {
             let (path, path_base64) = path(found.path.as_os_str().as_bytes());
             FsMatch {

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, FsStatRequest, FsStatResponse};
 
-use super::{judged, kind, need_read, on_fs, rfc3339};
+use super::{judged, kind, needs_read, on_fs, rfc3339};
 use crate::effects::bytes::lossy_path;
 use crate::effects::path::wait;
 use crate::effects::{Call, Effect, Fields};
@@ -15,13 +15,7 @@ impl Effect for FsStat {
     type Request = FsStatRequest;
     type Response = FsStatResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.fs, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

@@ -2,8 +2,8 @@
 
 use sinew_schema::{EffectError, FsWriteRequest, FsWriteResponse};
 
-use super::{changeable, check_digest, condition, judged, need_write, on_fs, told};
-use crate::effects::bytes::{content, lossy_path};
+use super::{changeable, check_content, condition, judged, need_write, on_fs, told, written};
+use crate::effects::bytes::lossy_path;
 use crate::effects::error::invalid;
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
@@ -20,11 +20,13 @@ impl Effect for FsWrite {
         call: &Call<'_>,
         request: &mut Self::Request,
     ) -> Result<Need, EffectError> {
-        check_digest(request.if_digest.as_ref())?;
+        check_content(
+            request.text.as_ref(),
+            request.base64.as_ref(),
+            request.if_digest.as_ref(),
+            "a file",
+        )?;
         mode(request.mode.as_ref())?;
-        if request.text.is_none() && request.base64.is_none() {
-            return Err(invalid("a file needs either `text` or `base64`"));
-        }
         need_write(&self.fs, call, &mut request.path, Last::Followed).await
     }
 
@@ -37,7 +39,7 @@ impl Effect for FsWrite {
         let place = judged(need)?;
         let path = lossy_path(&place);
         let query = WriteQuery {
-            content: content(request.text, request.base64, ["text", "base64"])?.unwrap_or_default(),
+            content: written(request.text, request.base64)?,
             condition: condition(request.when),
             if_digest: request.if_digest,
             mode: mode(request.mode.as_ref())?,

@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use sinew_schema::{EffectError, FsCondition};
 
 use super::Call;
+use super::bytes::content;
 use super::error::invalid;
 use super::path::{absolute, canonical};
 use crate::permits::Need;
@@ -46,6 +47,20 @@ macro_rules! on_fs {
     };
 }
 use on_fs;
+
+/// Declares the need of an effect that only reads the place at its request's `path`.
+macro_rules! needs_read {
+    () => {
+        async fn need(
+            &self,
+            call: &$crate::effects::Call<'_>,
+            request: &mut Self::Request,
+        ) -> Result<$crate::permits::Need, ::sinew_schema::EffectError> {
+            $crate::effects::fs::need_read(&self.fs, call, &mut request.path).await
+        }
+    };
+}
+use needs_read;
 
 /// The need of an effect that looks at a place, and makes its path canonical.
 async fn need_read(
@@ -98,23 +113,40 @@ fn at(need: &Need, path: &Path) -> Need {
     below
 }
 
-/// Judges what lies below a place that may be read.
-fn readable<'a>(call: &'a Call<'_>, need: &'a Need) -> impl FnMut(&Path) -> bool + Send + 'a {
-    move |path| call.host.permit(&at(need, path)).is_ok()
+/// Judges what lies below a place that may be read, and keeps the first refusal.
+fn readable<'a>(
+    call: &'a Call<'_>,
+    need: &'a Need,
+    first: &'a mut Option<String>,
+) -> impl FnMut(&Path) -> bool + Send + 'a {
+    move |path| match call.host.refusal(&at(need, path)) {
+        None => true,
+        Some(refusal) => {
+            first.get_or_insert(refusal);
+            false
+        }
+    }
 }
 
-/// Judges what lies below a place that may be changed, and keeps the first refusal.
+/// Tells the operator what was withheld: in one line, however much there is of it.
+fn tell_withheld(call: &Call<'_>, withheld: u64, first: Option<&str>) {
+    if let Some(first) = first {
+        tracing::warn!(target: "sinew::permit", plugin = call.plugin, turn = call.turn, "{first}; {withheld} withheld in all");
+    }
+}
+
+/// Judges what lies below a place that may be changed, and keeps the first refusal, which is the one that is logged.
 fn changeable<'a>(
     call: &'a Call<'_>,
     need: &'a Need,
     refusal: &'a mut Option<EffectError>,
 ) -> impl FnMut(&Path) -> bool + Send + 'a {
-    move |path| match call.host.permit(&at(need, path)) {
-        Ok(()) => true,
-        Err(error) => {
-            refusal.get_or_insert(error);
-            false
+    move |path| {
+        if refusal.is_some() {
+            return call.host.refusal(&at(need, path)).is_none();
         }
+        *refusal = call.host.permit(&at(need, path)).err();
+        refusal.is_none()
     }
 }
 
@@ -135,6 +167,25 @@ fn check_digest(digest: Option<&String>) -> Result<(), EffectError> {
         ),
         _ => Ok(()),
     }
+}
+
+/// What a request to write says by itself to be wrong. `what` is what has no content then.
+fn check_content(
+    text: Option<&String>,
+    base64: Option<&String>,
+    digest: Option<&String>,
+    what: &str,
+) -> Result<(), EffectError> {
+    check_digest(digest)?;
+    if text.is_none() && base64.is_none() {
+        return Err(invalid(format!("{what} needs either `text` or `base64`")));
+    }
+    Ok(())
+}
+
+/// What is to be written.
+fn written(text: Option<String>, base64: Option<String>) -> Result<Vec<u8>, EffectError> {
+    Ok(content(text, base64, ["text", "base64"])?.unwrap_or_default())
 }
 
 fn condition(when: Option<FsCondition>) -> Condition {

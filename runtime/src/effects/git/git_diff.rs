@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitDiffRequest, GitDiffResponse};
 
-use super::{judged, need_read, on_git, types};
+use super::{judged, needs_read, on_git, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::git::DiffQuery;
@@ -13,13 +13,7 @@ impl Effect for GitDiff {
     type Request = GitDiffRequest;
     type Response = GitDiffResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.git, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitGetBranchRequest, GitGetBranchResponse};
 
-use super::{judged, need_read, on_git};
+use super::{judged, needs_read, on_git};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 
@@ -12,13 +12,7 @@ impl Effect for GitGetBranch {
     type Request = GitGetBranchRequest;
     type Response = GitGetBranchResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.git, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitListWorktreesRequest, GitListWorktreesResponse};
 
-use super::{judged, need_read, on_git, types};
+use super::{judged, needs_read, on_git, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 
@@ -12,13 +12,7 @@ impl Effect for GitListWorktrees {
     type Request = GitListWorktreesRequest;
     type Response = GitListWorktreesResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.git, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitLogRequest, GitLogResponse};
 
-use super::{judged, need_read, on_git, types, wait};
+use super::{judged, needs_read, on_git, types, wait};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::git::LogQuery;
@@ -13,13 +13,7 @@ impl Effect for GitLog {
     type Request = GitLogRequest;
     type Response = GitLogResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.git, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitShowFileRequest, GitShowFileResponse};
 
-use super::{judged, need_read, on_git};
+use super::{judged, needs_read, on_git};
 use crate::effects::bytes::text_or_base64;
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
@@ -14,13 +14,7 @@ impl Effect for GitShowFile {
     type Request = GitShowFileRequest;
     type Response = GitShowFileResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.git, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GitStatusRequest, GitStatusResponse};
 
-use super::{judged, need_read, on_git, types, wait};
+use super::{judged, needs_read, on_git, types, wait};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::git::StatusQuery;
@@ -13,13 +13,7 @@ impl Effect for GitStatus {
     type Request = GitStatusRequest;
     type Response = GitStatusResponse;
 
-    async fn need(
-        &self,
-        call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need_read(&self.git, call, &mut request.path).await
-    }
+    needs_read!();
 
     async fn perform(
         &self,

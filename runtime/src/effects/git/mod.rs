@@ -56,6 +56,20 @@ macro_rules! on_git {
 }
 use on_git;
 
+/// Declares the need of an effect that only reads the repository at its request's `path`.
+macro_rules! needs_read {
+    () => {
+        async fn need(
+            &self,
+            call: &$crate::effects::Call<'_>,
+            request: &mut Self::Request,
+        ) -> Result<$crate::permits::Need, ::sinew_schema::EffectError> {
+            $crate::effects::git::need_read(&self.git, call, &mut request.path).await
+        }
+    };
+}
+use needs_read;
+
 /// A repository that a guest named: where it is, or what is left to judge where it is not.
 #[derive(Debug)]
 struct Named {

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GithubCreateIssueRequest, GithubCreateIssueResponse};
 
-use super::{marker, need, on_github, types};
+use super::{marker, needs, on_github, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::github::{NewIssue, RepositoryName};
@@ -13,13 +13,7 @@ impl Effect for GithubCreateIssue {
     type Request = GithubCreateIssueRequest;
     type Response = GithubCreateIssueResponse;
 
-    async fn need(
-        &self,
-        _call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need(&mut request.repository, "issues.write")
-    }
+    needs!("issues.write");
 
     async fn perform(
         &self,

@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GithubCreatePrRequest, GithubCreatePrResponse};
 
-use super::{marker, need, on_github, types};
+use super::{marker, needs, on_github, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::github::{NewPull, RepositoryName};
@@ -13,13 +13,7 @@ impl Effect for GithubCreatePr {
     type Request = GithubCreatePrRequest;
     type Response = GithubCreatePrResponse;
 
-    async fn need(
-        &self,
-        _call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need(&mut request.repository, "pulls.write")
-    }
+    needs!("pulls.write");
 
     async fn perform(
         &self,

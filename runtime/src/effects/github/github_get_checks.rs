@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GithubGetChecksRequest, GithubGetChecksResponse};
 
-use super::{need, on_github, types};
+use super::{needs, on_github, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::github::RepositoryName;
@@ -13,13 +13,7 @@ impl Effect for GithubGetChecks {
     type Request = GithubGetChecksRequest;
     type Response = GithubGetChecksResponse;
 
-    async fn need(
-        &self,
-        _call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need(&mut request.repository, "checks.read")
-    }
+    needs!("checks.read");
 
     async fn perform(
         &self,

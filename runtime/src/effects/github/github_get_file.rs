@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GithubGetFileRequest, GithubGetFileResponse};
 
-use super::{need, on_github};
+use super::{needs, on_github};
 use crate::effects::bytes::text_or_base64;
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
@@ -14,13 +14,7 @@ impl Effect for GithubGetFile {
     type Request = GithubGetFileRequest;
     type Response = GithubGetFileResponse;
 
-    async fn need(
-        &self,
-        _call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need(&mut request.repository, "contents.read")
-    }
+    needs!("contents.read");
 
     async fn perform(
         &self,

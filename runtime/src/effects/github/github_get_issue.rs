@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GithubGetIssueRequest, GithubGetIssueResponse};
 
-use super::{need, on_github, types};
+use super::{needs, on_github, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::github::{Listed, RepositoryName};
@@ -13,13 +13,7 @@ impl Effect for GithubGetIssue {
     type Request = GithubGetIssueRequest;
     type Response = GithubGetIssueResponse;
 
-    async fn need(
-        &self,
-        _call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need(&mut request.repository, "issues.read")
-    }
+    needs!("issues.read");
 
     async fn perform(
         &self,

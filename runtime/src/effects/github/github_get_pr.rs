@@ -2,7 +2,7 @@
 
 use sinew_schema::{EffectError, GithubGetPrRequest, GithubGetPrResponse};
 
-use super::{need, on_github, types};
+use super::{needs, on_github, types};
 use crate::effects::{Call, Effect, Fields};
 use crate::permits::Need;
 use crate::services::github::RepositoryName;
@@ -13,13 +13,7 @@ impl Effect for GithubGetPr {
     type Request = GithubGetPrRequest;
     type Response = GithubGetPrResponse;
 
-    async fn need(
-        &self,
-        _call: &Call<'_>,
-        request: &mut Self::Request,
-    ) -> Result<Need, EffectError> {
-        need(&mut request.repository, "pulls.read")
-    }
+    needs!("pulls.read");
 
     async fn perform(
         &self,

@@ -55,6 +55,20 @@ macro_rules! on_github {
 }
 use on_github;
 
+/// Declares the need of an effect that needs a right on its request's `repository`, and nothing else.
+macro_rules! needs {
+    ($right:literal) => {
+        async fn need(
+            &self,
+            _call: &$crate::effects::Call<'_>,
+            request: &mut Self::Request,
+        ) -> Result<$crate::permits::Need, ::sinew_schema::EffectError> {
+            $crate::effects::github::need(&mut request.repository, $right)
+        }
+    };
+}
+use needs;
+
 /// The need for a right on a repository, whose name becomes canonical.
 fn need(repository: &mut String, right: &'static str) -> Result<Need, EffectError> {
     let name = RepositoryName::parse(repository)?.to_string();

@@ -172,16 +172,16 @@ impl Run<'_> {
     }
 
     fn payloads(&mut self, log: &dyn Log) -> Result<(), LedgerError> {
-        let mut after = None;
+        let mut after = 0;
         loop {
-            let page = log.payloads(after.as_ref(), self.verification.page);
+            let page = log.payloads(after, self.verification.page);
             let Some(page) = self.readable(None, "a payload", page)? else {
                 return Ok(());
             };
             let Some(last) = page.last() else {
                 return Ok(());
             };
-            after = Some(last.digest);
+            after = last.number;
             for payload in page {
                 match (&payload.content, payload.intact()) {
                     (None, _) => self.report.payloads_erased += 1,

@@ -22,6 +22,9 @@ pub enum GitError {
     /// The repository cannot be read, or the other side of a push cannot be reached.
     #[error("{0}")]
     Unavailable(String),
+    /// The other side has begun to get it, and nobody knows what it made of it.
+    #[error("{0}")]
+    InDoubt(String),
     /// The threads have as much to do as they may.
     #[error("git is too busy")]
     Busy,

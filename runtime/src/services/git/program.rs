@@ -43,12 +43,14 @@ const CONFIGURATION: &[&str] = &[
     "http.followRedirects=false",
 ];
 
-/// Runs `git` on one git directory, with one protocol allowed.
+/// Runs `git` on one git directory, with one protocol allowed. It notes what it starts in the file `trace`, where one is
+/// named, in the form of its Trace2 events.
 pub(super) async fn run(
     settings: &GitSettings,
     git_dir: &Path,
     protocol: &str,
     arguments: &[OsString],
+    trace: Option<&Path>,
     deadline: Instant,
 ) -> Result<Output, GitError> {
     let mut command = Command::new(&settings.program);
@@ -68,6 +70,7 @@ pub(super) async fn run(
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", protocol)
+        .env("GIT_TRACE2_EVENT", trace.unwrap_or(Path::new("0")))
         .env("LC_ALL", "C");
     command.arg("--no-pager");
     for switch in CONFIGURATION {

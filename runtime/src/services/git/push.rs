@@ -19,9 +19,14 @@ use super::location::revision;
 use super::program::{self, arguments};
 use super::{GitError, GitService, GitSettings, Judged};
 use crate::permits::PushUrl;
+use crate::services::files;
 
 /// How much a reason of the other side may say, in characters.
 const REASON_LENGTH_MAX: usize = 200;
+/// More notes than any push makes, in bytes.
+const TRACE_BYTES_MAX: u64 = 4 << 20;
+/// How git begins to say that the other side has not told what became of a reference.
+const UNREPORTED: &str = "[remote failure]";
 
 /// What to push.
 #[derive(Debug, Clone)]
@@ -93,7 +98,8 @@ impl GitService {
             })
             .await?;
         let asked = arguments(["remote", "get-url", "--push", "--all", &remote]);
-        let output = program::run(self.settings(), &git_dir, "none", &asked, deadline).await?;
+        let output =
+            program::run(self.settings(), &git_dir, "none", &asked, None, deadline).await?;
         if !output.success {
             tracing::debug!("git remote get-url: {}", output.stderr);
             return Err(GitError::NotFound(format!("no remote `{remote}`")));
@@ -130,7 +136,7 @@ impl GitService {
     /// # Errors
     ///
     /// `Conflict` when the other side refuses, `Unavailable` when it cannot be reached, `NotFound` for a revision that
-    /// does not exist. After `Deadline` it is not known whether the push was done.
+    /// does not exist. After `InDoubt` and `Deadline` it is not known whether the push was done.
     pub async fn push(
         &self,
         judged: Judged,
@@ -156,9 +162,17 @@ impl GitService {
         let scratch = scratch(&common_dir)?;
         let protocol = query.url.remote().map_or("file", |url| url.scheme().name());
         let asked = push_arguments(self.settings(), &query, &ids);
-        let output =
-            program::run(self.settings(), scratch.path(), protocol, &asked, deadline).await?;
-        outcomes(&output, &query, ids)
+        let (git_dir, trace) = (scratch.path(), scratch.path().join("trace"));
+        let output = program::run(
+            self.settings(),
+            git_dir,
+            protocol,
+            &asked,
+            Some(&trace),
+            deadline,
+        )
+        .await?;
+        outcomes(&output, &query, ids, || begun(&trace))
     }
 }
 
@@ -246,12 +260,24 @@ fn receiver(program: &Path) -> String {
     )
 }
 
+/// Whether a push may have been done, by the notes of its run: without a pack the other side does nothing, and
+/// `pack-objects` makes it. Without notes nobody knows.
+fn begun(trace: &Path) -> bool {
+    files::text(trace, TRACE_BYTES_MAX).map_or(true, |notes| notes.contains("\"pack-objects\""))
+}
+
 /// Reads `git push --porcelain`: `<flag>\t<from>:<to>\t<summary> (<reason>)`, a line for each reference.
 fn outcomes(
     output: &program::Output,
     query: &PushQuery,
     ids: Vec<String>,
+    begun: impl Fn() -> bool,
 ) -> Result<Vec<PushedRef>, GitError> {
+    let in_doubt = || {
+        GitError::InDoubt(
+            "the connection broke when the push had begun, and it may have been done".to_owned(),
+        )
+    };
     let lines: Vec<(char, &str, &str)> = output
         .stdout
         .lines()
@@ -262,6 +288,10 @@ fn outcomes(
         })
         .collect();
     if let Some((_, target, summary)) = lines.iter().find(|(flag, _, _)| *flag == '!') {
+        if summary.starts_with(UNREPORTED) {
+            tracing::debug!("git push: {}", output.stderr);
+            return Err(in_doubt());
+        }
         let reason: String = summary
             .chars()
             .filter(|character| !character.is_control())
@@ -273,6 +303,9 @@ fn outcomes(
     }
     if !output.success {
         tracing::debug!("git push: {}", output.stderr);
+        if begun() {
+            return Err(in_doubt());
+        }
         return Err(GitError::Unavailable(
             "the repository to push to cannot be reached, or does not let us in".to_owned(),
         ));
@@ -283,7 +316,7 @@ fn outcomes(
         .zip(ids)
         .map(|(pushed, after)| {
             let unclear =
-                || GitError::Unavailable("git did not say what became of the push".to_owned());
+                || GitError::InDoubt("git did not say what became of the push".to_owned());
             let (flag, _, summary) = lines
                 .iter()
                 .find(|(_, target, _)| *target == pushed.target)

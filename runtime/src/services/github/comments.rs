@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::exchange::Ask;
 use super::issues::{Account, is};
+use super::once::{Speaking, Wanted};
 use super::pages::{PAGE_ITEMS_MAX, Pages, Plain};
-use super::service::{Errand, found_after};
+use super::service::Errand;
 use super::target::Target;
 use super::{Body, Created, GithubError, GithubService, Listed, Marker, RepositoryName};
 
@@ -37,6 +38,13 @@ pub struct NewComment {
     pub number: u64,
     /// What it says.
     pub body: String,
+}
+
+/// A comment that was made under a marker.
+struct MarkedComment<'a> {
+    repository: &'a RepositoryName,
+    number: u64,
+    marker: &'a Marker,
 }
 
 impl GithubService {
@@ -73,70 +81,14 @@ impl GithubService {
     ) -> Result<Created<Comment>, GithubError> {
         let number = new.number;
         let mut errand = self.errand(deadline, format!("`{repository}#{number}`"));
-        let text_bytes_max = self.shared.settings.text_bytes_max;
-        let _lane = self.lane(&errand).await?;
-        let found = self
-            .marked_comment(&mut errand, repository, number, marker)
-            .await?;
-        if let Some(comment) = found {
-            return Ok(Created {
-                item: comment.cut(text_bytes_max),
-                created: false,
-            });
-        }
         let body = json!({ "body": marker.under(&new.body) });
         let ask = Ask::post(comments(repository, number), body);
-        let comment = match self.ask::<Comment>(&mut errand, &ask).await {
-            Err(doubt @ GithubError::InDoubt(_)) => {
-                let looked = self
-                    .marked_comment(&mut errand, repository, number, marker)
-                    .await;
-                found_after(doubt, looked)?
-            }
-            made => made?,
+        let wanted = MarkedComment {
+            repository,
+            number,
+            marker,
         };
-        Ok(Created {
-            item: comment.cut(text_bytes_max),
-            created: true,
-        })
-    }
-
-    /// Looks a comment up. GitHub lists them oldest first, so for one of any age the last pages are looked through.
-    async fn marked_comment(
-        &self,
-        errand: &mut Errand,
-        repository: &RepositoryName,
-        number: u64,
-        marker: &Marker,
-    ) -> Result<Option<Comment>, GithubError> {
-        let login = self.login(errand).await?;
-        let since = self.since(marker);
-        let first = if since.is_some() {
-            1
-        } else {
-            let issue = self.whole_issue(errand, repository, number).await?;
-            let pages = issue
-                .comments
-                .unwrap_or_default()
-                .div_ceil(PAGE_ITEMS_MAX as u64);
-            let looked_through = u64::from(self.shared.settings.pages_max);
-            pages.saturating_sub(looked_through) + 1
-        };
-        let pages = Pages {
-            size: PAGE_ITEMS_MAX,
-            first,
-            ..Pages::first(
-                comments(repository, number).query_some("since", since.as_deref()),
-                1,
-            )
-        };
-        let found = self
-            .list::<Plain<Comment>, _>(errand, &pages, |comment| {
-                let ours = is(comment.user.as_ref(), &login) && marker.ends(comment.body.as_str());
-                ours.then_some(comment)
-            })
-            .await?;
-        Ok(found.items.into_iter().next())
+        self.once(&mut errand, &ask, &wanted).await
     }
 }
 
@@ -144,11 +96,55 @@ fn comments(repository: &RepositoryName, number: u64) -> Target {
     Target::of(repository, &["issues", &number.to_string(), "comments"])
 }
 
+// === impl MarkedComment ===
+
+impl Wanted for MarkedComment<'_> {
+    type Made = Comment;
+
+    /// GitHub lists comments oldest first, so for one of any age the last pages are looked through.
+    async fn look(
+        &self,
+        github: &GithubService,
+        errand: &mut Errand,
+    ) -> Result<Option<Comment>, GithubError> {
+        let login = github.login(errand).await?;
+        let since = github.since(self.marker);
+        let first = if since.is_some() {
+            1
+        } else {
+            let issue = github
+                .whole_issue(errand, self.repository, self.number)
+                .await?;
+            let pages = issue
+                .comments
+                .unwrap_or_default()
+                .div_ceil(PAGE_ITEMS_MAX as u64);
+            let looked_through = u64::from(github.shared.settings.pages_max);
+            pages.saturating_sub(looked_through) + 1
+        };
+        let pages = Pages {
+            size: PAGE_ITEMS_MAX,
+            first,
+            ..Pages::first(
+                comments(self.repository, self.number).query_some("since", since.as_deref()),
+                1,
+            )
+        };
+        let found = github
+            .list::<Plain<Comment>, _>(errand, &pages, |comment| {
+                let ours =
+                    is(comment.user.as_ref(), &login) && self.marker.ends(comment.body.as_str());
+                ours.then_some(comment)
+            })
+            .await?;
+        Ok(found.items.into_iter().next())
+    }
+}
+
 // === impl Comment ===
 
-impl Comment {
-    fn cut(mut self, text_bytes_max: usize) -> Self {
-        self.body.cut(text_bytes_max);
-        self
+impl Speaking for Comment {
+    fn body(&mut self) -> &mut Body {
+        &mut self.body
     }
 }

@@ -8,8 +8,9 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::exchange::Ask;
+use super::once::{Speaking, Wanted};
 use super::pages::{PAGE_ITEMS_MAX, Pages, Plain};
-use super::service::{Errand, found_after};
+use super::service::Errand;
 use super::target::Target;
 use super::{Body, Created, GithubError, GithubService, Listed, Marker, RepositoryName};
 
@@ -104,6 +105,12 @@ pub struct NewIssue {
     pub assignees: Vec<String>,
 }
 
+/// An issue that was made under a marker.
+struct MarkedIssue<'a> {
+    repository: &'a RepositoryName,
+    marker: &'a Marker,
+}
+
 impl GithubService {
     /// Lists issues, those that were made last first. Pull requests are left out.
     ///
@@ -166,14 +173,6 @@ impl GithubService {
         deadline: Instant,
     ) -> Result<Created<Issue>, GithubError> {
         let mut errand = self.errand(deadline, format!("`{repository}`"));
-        let text_bytes_max = self.shared.settings.text_bytes_max;
-        let _lane = self.lane(&errand).await?;
-        if let Some(issue) = self.marked_issue(&mut errand, repository, marker).await? {
-            return Ok(Created {
-                item: issue.cut(text_bytes_max),
-                created: false,
-            });
-        }
         let mut body = json!({ "title": new.title, "body": marker.under(&new.body) });
         if !new.labels.is_empty() {
             body["labels"] = new.labels.into();
@@ -182,17 +181,8 @@ impl GithubService {
             body["assignees"] = new.assignees.into();
         }
         let ask = Ask::post(Target::of(repository, &["issues"]), body);
-        let issue = match self.ask::<Issue>(&mut errand, &ask).await {
-            Err(doubt @ GithubError::InDoubt(_)) => found_after(
-                doubt,
-                self.marked_issue(&mut errand, repository, marker).await,
-            )?,
-            made => made?,
-        };
-        Ok(Created {
-            item: issue.cut(text_bytes_max),
-            created: true,
-        })
+        let wanted = MarkedIssue { repository, marker };
+        self.once(&mut errand, &ask, &wanted).await
     }
 
     pub(super) async fn whole_issue(
@@ -214,34 +204,6 @@ impl GithubService {
         let since = now.checked_sub(REPEATED_WITHIN).ok()?;
         Some(since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
     }
-
-    async fn marked_issue(
-        &self,
-        errand: &mut Errand,
-        repository: &RepositoryName,
-        marker: &Marker,
-    ) -> Result<Option<Issue>, GithubError> {
-        let login = self.login(errand).await?;
-        let target = Target::of(repository, &["issues"])
-            .query("creator", &login)
-            .query("state", "all")
-            .query("sort", "created")
-            .query("direction", "desc")
-            .query_some("since", self.since(marker).as_deref());
-        let pages = Pages {
-            size: PAGE_ITEMS_MAX,
-            ..Pages::first(target, 1)
-        };
-        let found = self
-            .list::<Plain<Issue>, _>(errand, &pages, |issue| {
-                let ours = issue.pull_request.is_none()
-                    && is(issue.user.as_ref(), &login)
-                    && marker.ends(issue.body.as_str());
-                ours.then_some(issue)
-            })
-            .await?;
-        Ok(found.items.into_iter().next())
-    }
 }
 
 /// Whether an account is that of a login. Somebody else may have copied a marker.
@@ -249,12 +211,44 @@ pub(super) fn is(account: Option<&Account>, login: &str) -> bool {
     account.is_some_and(|account| account.login.eq_ignore_ascii_case(login))
 }
 
+// === impl MarkedIssue ===
+
+impl Wanted for MarkedIssue<'_> {
+    type Made = Issue;
+
+    async fn look(
+        &self,
+        github: &GithubService,
+        errand: &mut Errand,
+    ) -> Result<Option<Issue>, GithubError> {
+        let login = github.login(errand).await?;
+        let target = Target::of(self.repository, &["issues"])
+            .query("creator", &login)
+            .query("state", "all")
+            .query("sort", "created")
+            .query("direction", "desc")
+            .query_some("since", github.since(self.marker).as_deref());
+        let pages = Pages {
+            size: PAGE_ITEMS_MAX,
+            ..Pages::first(target, 1)
+        };
+        let found = github
+            .list::<Plain<Issue>, _>(errand, &pages, |issue| {
+                let ours = issue.pull_request.is_none()
+                    && is(issue.user.as_ref(), &login)
+                    && self.marker.ends(issue.body.as_str());
+                ours.then_some(issue)
+            })
+            .await?;
+        Ok(found.items.into_iter().next())
+    }
+}
+
 // === impl Issue ===
 
-impl Issue {
-    fn cut(mut self, text_bytes_max: usize) -> Self {
-        self.body.cut(text_bytes_max);
-        self
+impl Speaking for Issue {
+    fn body(&mut self) -> &mut Body {
+        &mut self.body
     }
 }
 

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::exchange::Ask;
+use super::once::found_after;
 use super::pulls::Pull;
-use super::service::found_after;
 use super::target::Target;
 use super::{GithubError, GithubService, RepositoryName};
 

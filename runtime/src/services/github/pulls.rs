@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::exchange::Ask;
 use super::issues::{Account, Label, is};
+use super::once::{Speaking, Wanted};
 use super::pages::{PAGE_ITEMS_MAX, Pages, Plain};
-use super::service::{Errand, found_after};
+use super::service::Errand;
 use super::target::Target;
 use super::{Body, Created, GithubError, GithubService, Listed, Marker, RepositoryName};
 
@@ -119,6 +120,14 @@ enum Same {
     Open(u64),
 }
 
+/// A pull request that was made under a marker, among those of the same branches.
+struct MarkedPull<'a> {
+    repository: &'a RepositoryName,
+    head: &'a Head,
+    new: &'a NewPull,
+    marker: &'a Marker,
+}
+
 impl GithubService {
     /// Lists pull requests, those that were made last first.
     ///
@@ -179,21 +188,6 @@ impl GithubService {
     ) -> Result<Created<Pull>, GithubError> {
         let mut errand = self.errand(deadline, format!("`{repository}`"));
         let head = Head::parse(&new.head, repository)?;
-        let text_bytes_max = self.shared.settings.text_bytes_max;
-        let _lane = self.lane(&errand).await?;
-        match self
-            .same_pull(&mut errand, repository, &head, new, marker)
-            .await?
-        {
-            Some(Same::Made(pull)) => {
-                return Ok(Created {
-                    item: pull.cut(text_bytes_max),
-                    created: false,
-                });
-            }
-            Some(Same::Open(number)) => return Err(already_open(repository, number)),
-            None => {}
-        }
         let body = json!({
             "title": new.title,
             "body": marker.under(&new.body),
@@ -202,33 +196,20 @@ impl GithubService {
             "draft": new.draft,
         });
         let ask = Ask::post(Target::of(repository, &["pulls"]), body);
-        let pull = match self.ask::<Pull>(&mut errand, &ask).await {
-            Err(doubt @ GithubError::InDoubt(_)) => {
-                let looked = self
-                    .same_pull(&mut errand, repository, &head, new, marker)
-                    .await;
-                let made = looked.map(|same| match same {
-                    Some(Same::Made(pull)) => Some(*pull),
-                    Some(Same::Open(_)) | None => None,
-                });
-                found_after(doubt, made)?
-            }
-            // Somebody else was quicker.
-            Err(refused @ GithubError::Invalid(_)) => {
-                match self
-                    .same_pull(&mut errand, repository, &head, new, marker)
-                    .await
-                {
-                    Ok(Some(Same::Open(number))) => return Err(already_open(repository, number)),
-                    _ => return Err(refused),
-                }
-            }
-            made => made?,
+        let wanted = MarkedPull {
+            repository,
+            head: &head,
+            new,
+            marker,
         };
-        Ok(Created {
-            item: pull.cut(text_bytes_max),
-            created: true,
-        })
+        match self.once(&mut errand, &ask, &wanted).await {
+            // Somebody else may have been quicker.
+            Err(refused @ GithubError::Invalid(_)) => match wanted.look(self, &mut errand).await {
+                Err(open @ GithubError::Conflict(_)) => Err(open),
+                _ => Err(refused),
+            },
+            made => made,
+        }
     }
 
     pub(super) async fn whole_pull(
@@ -239,43 +220,6 @@ impl GithubService {
     ) -> Result<Pull, GithubError> {
         let target = Target::of(repository, &["pulls", &number.to_string()]);
         self.ask(errand, &Ask::get(target)).await
-    }
-
-    async fn same_pull(
-        &self,
-        errand: &mut Errand,
-        repository: &RepositoryName,
-        head: &Head,
-        new: &NewPull,
-        marker: &Marker,
-    ) -> Result<Option<Same>, GithubError> {
-        let login = self.login(errand).await?;
-        let target = Target::of(repository, &["pulls"])
-            .query("state", "all")
-            .query("head", &head.label())
-            .query("base", &new.base)
-            .query("sort", "created")
-            .query("direction", "desc");
-        let pages = Pages {
-            limit: usize::MAX,
-            ..Pages::first(target, PAGE_ITEMS_MAX)
-        };
-        let found = self
-            .list::<Plain<Pull>, _>(errand, &pages, |pull| {
-                if is(pull.user.as_ref(), &login) && marker.ends(pull.body.as_str()) {
-                    return Some(Same::Made(Box::new(pull)));
-                }
-                let open =
-                    pull.state == "open" && pull.base.branch == new.base && head.is_of(&pull);
-                open.then_some(Same::Open(pull.number))
-            })
-            .await?;
-        // Ours counts, wherever it stands.
-        let (made, open): (Vec<Same>, Vec<Same>) = found
-            .items
-            .into_iter()
-            .partition(|same| matches!(same, Same::Made(_)));
-        Ok(made.into_iter().chain(open).next())
     }
 }
 
@@ -334,6 +278,54 @@ impl Head {
     }
 }
 
+// === impl MarkedPull ===
+
+impl Wanted for MarkedPull<'_> {
+    type Made = Pull;
+
+    /// Fails with `Conflict` where another one is open for the same branches.
+    async fn look(
+        &self,
+        github: &GithubService,
+        errand: &mut Errand,
+    ) -> Result<Option<Pull>, GithubError> {
+        let login = github.login(errand).await?;
+        let target = Target::of(self.repository, &["pulls"])
+            .query("state", "all")
+            .query("head", &self.head.label())
+            .query("base", &self.new.base)
+            .query("sort", "created")
+            .query("direction", "desc");
+        let pages = Pages {
+            limit: usize::MAX,
+            ..Pages::first(target, PAGE_ITEMS_MAX)
+        };
+        let found = github
+            .list::<Plain<Pull>, _>(errand, &pages, |pull| {
+                if is(pull.user.as_ref(), &login) && self.marker.ends(pull.body.as_str()) {
+                    return Some(Same::Made(Box::new(pull)));
+                }
+                let open = pull.state == "open"
+                    && pull.base.branch == self.new.base
+                    && self.head.is_of(&pull);
+                open.then_some(Same::Open(pull.number))
+            })
+            .await?;
+        // Ours counts, wherever it stands.
+        let mut open = None;
+        for same in found.items {
+            match same {
+                Same::Made(pull) => return Ok(Some(*pull)),
+                Same::Open(number) => open = open.or(Some(number)),
+            }
+        }
+        match open {
+            Some(number) => Err(already_open(self.repository, number)),
+            None => Ok(None),
+        }
+    }
+}
+
 // === impl Pull ===
 
 impl Pull {
@@ -342,9 +334,10 @@ impl Pull {
     pub fn is_merged(&self) -> bool {
         self.merged.unwrap_or(self.merged_at.is_some())
     }
+}
 
-    fn cut(mut self, text_bytes_max: usize) -> Self {
-        self.body.cut(text_bytes_max);
-        self
+impl Speaking for Pull {
+    fn body(&mut self) -> &mut Body {
+        &mut self.body
     }
 }

@@ -11,9 +11,13 @@ use super::exchange::{Ask, Broken, Received, exchange};
 use super::service::Errand;
 use super::target::Target;
 use super::{GithubError, GithubService};
+use crate::services::backoff::Backoff;
 
-/// How long to wait before a request is sent the second time; it doubles from then on.
-const BACKOFF: Duration = Duration::from_millis(200);
+/// How long to wait before a request is sent again.
+const BACKOFF: Backoff = Backoff {
+    first: Duration::from_millis(200),
+    most: Duration::from_secs(10),
+};
 
 /// What became of one attempt.
 enum Attempt {
@@ -102,8 +106,8 @@ impl GithubService {
                     "GitHub does not work: {why}"
                 )));
             }
-            let backoff = BACKOFF * 2_u32.saturating_pow(attempt - 1);
-            errand.in_time(tokio::time::sleep(backoff)).await?;
+            let pause = BACKOFF.after(attempt, &*shared.random);
+            errand.in_time(tokio::time::sleep(pause)).await?;
         }
     }
 

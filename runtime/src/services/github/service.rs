@@ -1,4 +1,4 @@
-//! The service itself, and what makes something in it.
+//! The service itself.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use super::access::Access;
 use super::pace::Pace;
 use super::{GithubError, GithubSettings};
 use crate::services::secrets::Secrets;
-use crate::world::Clock;
+use crate::world::{Clock, Random};
 
 /// GitHub. Cloning shares the connections and what is known of GitHub's limits.
 #[derive(Debug, Clone)]
@@ -23,19 +23,11 @@ pub(super) struct Shared {
     pub(super) access: Access,
     pub(super) pace: Pace,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
     /// Requests in flight.
     pub(super) slots: Semaphore,
     /// One writes at a time: GitHub asks for it, and what one has just made the next one finds.
     pub(super) lane: Semaphore,
-}
-
-/// Something that was asked to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Created<T> {
-    /// It.
-    pub item: T,
-    /// Whether it was made now; otherwise an earlier request had made it.
-    pub created: bool,
 }
 
 /// What one effect has left to spend at GitHub.
@@ -53,7 +45,12 @@ pub(super) struct Errand {
 impl GithubService {
     /// Sets the service up. Nothing is connected, and no secret is read, before something is asked.
     #[must_use]
-    pub fn new(settings: GithubSettings, secrets: Secrets, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        settings: GithubSettings,
+        secrets: Secrets,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
         let settings = Arc::new(settings);
         let shared = Shared {
             access: Access::new(Arc::clone(&settings), secrets, Arc::clone(&clock)),
@@ -61,6 +58,7 @@ impl GithubService {
             slots: Semaphore::new(settings.concurrency.max(1)),
             lane: Semaphore::new(1),
             clock,
+            random,
             settings,
         };
         Self {
@@ -105,17 +103,5 @@ impl Errand {
         tokio::time::timeout_at(self.deadline.into(), waiting)
             .await
             .map_err(|_| GithubError::Deadline)
-    }
-}
-
-/// Whatever a doubtful write made, if it made it; else the doubt.
-pub(super) fn found_after<T>(
-    doubt: GithubError,
-    looked: Result<Option<T>, GithubError>,
-) -> Result<T, GithubError> {
-    match looked {
-        Ok(Some(found)) => Ok(found),
-        // It may only not be shown yet; that it could not be looked for says nothing, either.
-        Ok(None) | Err(_) => Err(doubt),
     }
 }

@@ -1,28 +1,11 @@
-//! How long to wait between two attempts.
+//! When a provider wants to be asked again.
 
 use std::time::Duration;
 
 use jiff::fmt::rfc2822;
 use reqwest::header::HeaderMap;
 
-use super::LlmSettings;
-use crate::world::{Clock, Random};
-
-/// Waits before the attempt after the `attempt`th, counted from 1: doubling each time, and somewhere in the upper half of
-/// that, so that those who were refused together do not come back together.
-pub(super) fn backoff(settings: &LlmSettings, attempt: u32, random: &dyn Random) -> Duration {
-    let doubled = 1_u32
-        .checked_shl(attempt.saturating_sub(1))
-        .unwrap_or(u32::MAX);
-    let full = settings
-        .backoff
-        .saturating_mul(doubled)
-        .min(settings.backoff_max);
-    let mut bytes = [0; 4];
-    random.fill(&mut bytes);
-    let share = f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX);
-    full.mul_f64(0.5 + share / 2.0)
-}
+use crate::world::Clock;
 
 /// Reads when a server wants to be asked again: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110,
 /// 10.2.3). What cannot be read was not said.
@@ -47,32 +30,7 @@ pub(super) fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Dura
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{ManualClock, SeededRandom};
-
-    #[test]
-    fn waits_double_up_to_the_longest_and_never_agree() {
-        let settings = LlmSettings {
-            backoff: Duration::from_millis(100),
-            backoff_max: Duration::from_secs(1),
-            ..LlmSettings::default()
-        };
-        let random = SeededRandom::new(1);
-        let mut seen = Vec::new();
-        for (attempt, full_ms) in [
-            (1, 100),
-            (2, 200),
-            (3, 400),
-            (4, 800),
-            (5, 1_000),
-            (90, 1_000),
-        ] {
-            let wait = backoff(&settings, attempt, &random);
-            let full = Duration::from_millis(full_ms);
-            assert!(wait >= full / 2 && wait <= full, "{attempt}: {wait:?}");
-            seen.push(wait);
-        }
-        assert_ne!(seen[4], seen[5]);
-    }
+    use crate::world::ManualClock;
 
     #[test]
     fn a_server_says_when_in_seconds_milliseconds_or_as_a_date() {

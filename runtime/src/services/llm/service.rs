@@ -11,8 +11,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::check::check;
 use super::dialect::Worded;
 use super::exchange::{Letter, Reply, World};
-use super::patience::backoff;
 use super::{Failure, LlmError, LlmModel, LlmSettings, Tokens, Worst};
+use crate::services::backoff::Backoff;
 use crate::services::secrets::{Secret, Secrets};
 use crate::world::{Clock, Random};
 
@@ -199,6 +199,10 @@ impl LlmService {
             secrets,
             clock: &**clock,
         };
+        let backoff = Backoff {
+            first: settings.backoff,
+            most: settings.backoff_max,
+        };
         let mut attempts = 0;
         loop {
             let turn = self.turn(deadline).await?;
@@ -208,7 +212,7 @@ impl LlmService {
                 Err(failure) => failure,
             };
             drop(turn);
-            let pause = backoff(settings, attempts, &**random);
+            let pause = backoff.after(attempts, &**random);
             let Some(pause) = self.pause(&failure, attempts, pause, deadline) else {
                 return Err(failure.error);
             };

@@ -117,8 +117,26 @@ fn restrict(plan: &Plan, cwd: &OwnedFd) -> Result<Confinement, String> {
     }
     // Until it is the program, no other process may look into it.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|error| error.to_string())?;
-    super::landlocked::restrict(plan, cwd)
-        .map_err(|error| format!("the kernel does not let it be confined: {error}"))
+    let confinement = super::landlocked::restrict(plan, cwd)
+        .map_err(|error| format!("the kernel does not let it be confined: {error}"))?;
+    give_up_capabilities()
+        .map_err(|error| format!("its capabilities cannot be given up: {error}"))?;
+    Ok(confinement)
+}
+
+/// Gives up what root may do beyond its own files, such as looking into other processes. Without new privileges no program
+/// that it becomes has it back.
+#[cfg(target_os = "linux")]
+fn give_up_capabilities() -> io::Result<()> {
+    use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
+
+    set_no_new_privs(true)?;
+    let nothing = CapabilitySets {
+        effective: CapabilitySet::empty(),
+        permitted: CapabilitySet::empty(),
+        inheritable: CapabilitySet::empty(),
+    };
+    Ok(set_capabilities(None, nothing)?)
 }
 
 #[cfg(not(target_os = "linux"))]

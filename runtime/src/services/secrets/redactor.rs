@@ -19,7 +19,9 @@ use super::{Secret, placeholder};
 pub struct Redactor {
     /// `None` where there is nothing to look for.
     automaton: Option<AhoCorasick>,
-    /// For each pattern of the automaton, what is put in its place.
+    /// The patterns of the automaton.
+    patterns: Vec<String>,
+    /// For each of them, what is put in its place.
     placeholders: Vec<String>,
 }
 
@@ -45,9 +47,10 @@ impl Redactor {
         // The longest, since one spelling may begin like another: base64 with and without its padding.
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns)?;
+            .build(&patterns)?;
         Ok(Self {
             automaton: Some(automaton),
+            patterns,
             placeholders,
         })
     }
@@ -55,6 +58,25 @@ impl Redactor {
     /// Puts its placeholder in the place of every secret in `bytes`.
     #[must_use]
     pub fn redact<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        self.replaced(bytes, |tail| tail)
+    }
+
+    /// The same of something that was cut off, without what may be the beginning of a secret at its end.
+    #[must_use]
+    pub fn redact_cut<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let begins = |tail: &[u8]| {
+            let mut patterns = self.patterns.iter();
+            patterns.any(|pattern| pattern.as_bytes().starts_with(tail))
+        };
+        let longest = self.patterns.iter().map(String::len).max().unwrap_or(0);
+        self.replaced(bytes, |tail| {
+            let mut ends = tail.len().saturating_sub(longest)..tail.len();
+            &tail[..ends.find(|end| begins(&tail[*end..])).unwrap_or(tail.len())]
+        })
+    }
+
+    /// Replaces every secret, and what follows the last one by what `tail` leaves of it.
+    fn replaced<'a>(&self, bytes: &'a [u8], tail: impl Fn(&[u8]) -> &[u8]) -> Cow<'a, [u8]> {
         let mut redacted = Vec::new();
         let mut copied = 0;
         for found in self
@@ -66,10 +88,11 @@ impl Redactor {
             redacted.extend_from_slice(self.placeholders[found.pattern().as_usize()].as_bytes());
             copied = found.end();
         }
+        let left = tail(&bytes[copied..]).len();
         if copied == 0 {
-            return Cow::Borrowed(bytes);
+            return Cow::Borrowed(&bytes[..left]);
         }
-        redacted.extend_from_slice(&bytes[copied..]);
+        redacted.extend_from_slice(&bytes[copied..copied + left]);
         Cow::Owned(redacted)
     }
 
@@ -271,5 +294,24 @@ mod tests {
                 .as_ref(),
             b"\xff${secret:KEY}\xfe"
         );
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_at_the_end_of_what_was_cut_goes() {
+        let secret = Secret::new("tanaka-9-tanaka");
+        let redactor = Redactor::new([("KEY", &secret)]).unwrap();
+        let cut =
+            |text: &str| String::from_utf8(redactor.redact_cut(text.as_bytes()).into()).unwrap();
+        for end in 1.."tanaka-9-tanaka".len() {
+            assert_eq!(cut(&format!("key: {}", &"tanaka-9-tanaka"[..end])), "key: ");
+        }
+        let whole = "key: tanaka-9-tanaka";
+        assert_eq!(cut(whole), format!("key: {}", placeholder("KEY")));
+        assert_eq!(
+            cut(&format!("{whole}dGFu")),
+            format!("key: {}", placeholder("KEY"))
+        );
+        assert_eq!(cut("plain text."), "plain text.");
+        assert_eq!(cut(""), "");
     }
 }

@@ -59,6 +59,12 @@ impl Secrets {
         self.known.load().redactor.redact(bytes)
     }
 
+    /// The same of something that was cut off: the beginning of a secret at its end goes, too.
+    #[must_use]
+    pub fn redact_cut<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        self.known.load().redactor.redact_cut(bytes)
+    }
+
     /// The same in a text.
     #[must_use]
     pub fn redact_text<'a>(&self, text: &'a str) -> Cow<'a, str> {

@@ -1,6 +1,5 @@
 //! What the in-memory store holds, and what one commit does to it.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Fault;
@@ -16,8 +15,9 @@ pub(super) struct Inner {
     pub(super) records: Vec<Record>,
     pub(super) chains: BTreeMap<String, (u64, [u8; 32])>,
     pub(super) tree: Tree,
-    pub(super) payloads: BTreeMap<[u8; 32], (StoredPayload, u64)>,
-    /// Payloads that were ever kept; each is dated by it.
+    /// By number.
+    pub(super) payloads: BTreeMap<u64, StoredPayload>,
+    /// Payloads that were ever kept.
     pub(super) payloads_kept: u64,
     pub(super) outcomes: BTreeMap<InputKey, (Outcome, i64)>,
     /// By size, with the payloads kept until then.
@@ -107,14 +107,13 @@ impl Inner {
             receipt.positions.push(position);
         }
         for payload in commit.payloads {
+            self.payloads_kept += 1;
             let stored = StoredPayload {
+                number: self.payloads_kept,
                 digest: payload.digest,
                 content: Some((payload.salt, payload.bytes)),
             };
-            if let Entry::Vacant(vacant) = self.payloads.entry(payload.digest) {
-                self.payloads_kept += 1;
-                vacant.insert((stored, self.payloads_kept));
-            }
+            self.payloads.insert(stored.number, stored);
         }
         if let Some((input, answer)) = commit.outcome {
             let position = receipt.positions.last().map(|place| place.position);

@@ -145,25 +145,22 @@ impl Log for MemoryStore {
     }
 
     fn payload(&self, digest: &[u8; 32]) -> Result<Option<StoredPayload>, StoreError> {
-        Ok(self
-            .inner()
+        let inner = self.inner();
+        let newest = inner
             .payloads
-            .get(digest)
-            .map(|(payload, _)| payload.clone()))
+            .values()
+            .rfind(|payload| payload.digest == *digest);
+        Ok(newest.cloned())
     }
 
-    fn payloads(
-        &self,
-        after: Option<&[u8; 32]>,
-        limit: usize,
-    ) -> Result<Vec<StoredPayload>, StoreError> {
+    fn payloads(&self, after: u64, limit: usize) -> Result<Vec<StoredPayload>, StoreError> {
         let inner = self.inner();
-        let start = after.map_or(Bound::Unbounded, |digest| Bound::Excluded(*digest));
-        Ok(inner
+        let range = inner
             .payloads
-            .range((start, Bound::Unbounded))
+            .range((Bound::Excluded(after), Bound::Unbounded));
+        Ok(range
             .take(limit)
-            .map(|(_, (payload, _))| payload.clone())
+            .map(|(_, payload)| payload.clone())
             .collect())
     }
 
@@ -243,10 +240,13 @@ impl Store for MemoryStore {
 
     fn erase_payload(&self, digest: &[u8; 32]) -> Result<bool, StoreError> {
         self.write(|inner, _| {
-            Ok(inner
-                .payloads
-                .get_mut(digest)
-                .is_some_and(|(payload, _)| payload.content.take().is_some()))
+            let mut erased = false;
+            for payload in inner.payloads.values_mut() {
+                if payload.digest == *digest {
+                    erased |= payload.content.take().is_some();
+                }
+            }
+            Ok(erased)
         })
     }
 
@@ -319,14 +319,11 @@ impl Store for MemoryStore {
             let old = |record: &&Record| record.position <= dropped;
             let records = inner.records.iter().take_while(old).take(limit).count();
             inner.records.drain(..records);
-            let old = |(digest, (_, kept)): (&[u8; 32], &(_, u64))| {
-                (*kept <= before && *kept < inner.payloads_kept).then_some((*kept, *digest))
-            };
-            let mut payloads: Vec<_> = inner.payloads.iter().filter_map(old).collect();
-            payloads.sort_unstable();
-            payloads.truncate(limit);
-            for (_, digest) in &payloads {
-                inner.payloads.remove(digest);
+            let old = |number: &&u64| **number <= before && **number < inner.payloads_kept;
+            let old = inner.payloads.keys().take_while(old).take(limit);
+            let payloads: Vec<_> = old.copied().collect();
+            for number in &payloads {
+                inner.payloads.remove(number);
             }
             Ok(Dropped {
                 records,
@@ -338,9 +335,8 @@ impl Store for MemoryStore {
     fn bytes_used(&self) -> Result<u64, StoreError> {
         let inner = self.inner();
         let records: usize = inner.records.iter().map(|record| record.body.len()).sum();
-        let content = |(payload, _): &(StoredPayload, u64)| {
-            payload.content.as_ref().map_or(0, |(_, bytes)| bytes.len())
-        };
+        let content =
+            |payload: &StoredPayload| payload.content.as_ref().map_or(0, |(_, bytes)| bytes.len());
         let payloads: usize = inner.payloads.values().map(content).sum();
         Ok((records + payloads) as u64)
     }

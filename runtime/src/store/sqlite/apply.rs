@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::heads::Heads;
 use super::reader::{count, outcome, signed};
 use crate::store::{
-    CHAIN_START, Commit, Entry, Expired, Expiry, Position, Receipt, ScopeKey, ScopeWrite,
-    StoreError, Tree, chain_hash,
+    Commit, Entry, Expired, Expiry, Position, Receipt, ScopeKey, ScopeWrite, StoreError, Tree,
+    chain_hash,
 };
 
 /// Does one commit inside the open transaction. Everything that can refuse it is checked before the first write, so that a
@@ -14,6 +15,7 @@ pub(super) fn apply(
     connection: &Connection,
     commit: &Commit,
     tree: &mut Tree,
+    heads: &mut Heads,
     now: i64,
 ) -> rusqlite::Result<Result<Receipt, StoreError>> {
     if let Some((input, _)) = &commit.outcome
@@ -42,12 +44,13 @@ pub(super) fn apply(
         delete_scope(connection, key)?;
     }
     for entry in &commit.entries {
-        receipt.positions.push(append(connection, entry, tree)?);
+        receipt
+            .positions
+            .push(append(connection, entry, tree, heads)?);
     }
     for payload in &commit.payloads {
-        let mut statement = connection.prepare_cached(
-            "INSERT OR IGNORE INTO payload (digest, salt, bytes) VALUES (?1, ?2, ?3)",
-        )?;
+        let mut statement = connection
+            .prepare_cached("INSERT INTO payload (digest, salt, bytes) VALUES (?1, ?2, ?3)")?;
         statement.execute(params![payload.digest, payload.salt, payload.bytes])?;
     }
     if let Some((input, answer)) = &commit.outcome {
@@ -97,44 +100,30 @@ fn write_scope(connection: &Connection, write: &ScopeWrite, now: i64) -> rusqlit
     Ok(revision)
 }
 
-fn append(connection: &Connection, entry: &Entry, tree: &mut Tree) -> rusqlite::Result<Position> {
-    let mut head = connection.prepare_cached("SELECT id, seq, hash FROM chain WHERE name = ?1")?;
-    let head = head
-        .query_row([&entry.chain], |row| {
-            Ok((row.get(0)?, count(row, 1)?, row.get(2)?))
-        })
-        .optional()?;
-    let (id, seq, previous): (i64, u64, [u8; 32]) = if let Some(head) = head {
-        head
-    } else {
-        let mut statement =
-            connection.prepare_cached("INSERT INTO chain (name, seq, hash) VALUES (?1, 0, ?2)")?;
-        (
-            statement.insert(params![entry.chain, CHAIN_START])?,
-            0,
-            CHAIN_START,
-        )
-    };
-    let seq = seq + 1;
-    let hash = chain_hash(&previous, &entry.chain, seq, &entry.body);
-    tree.push(&entry.chain, seq, &hash);
+fn append(
+    connection: &Connection,
+    entry: &Entry,
+    tree: &mut Tree,
+    heads: &mut Heads,
+) -> rusqlite::Result<Position> {
+    let head = heads.of(connection, &entry.chain)?;
+    head.seq += 1;
+    head.hash = chain_hash(&head.hash, &entry.chain, head.seq, &entry.body);
+    tree.push(&entry.chain, head.seq, &head.hash);
     let mut statement = connection.prepare_cached(
         "INSERT INTO record (position, chain, seq, hash, body) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     statement.execute(params![
         signed(tree.size()),
-        id,
-        signed(seq),
-        hash,
+        head.id,
+        signed(head.seq),
+        head.hash,
         entry.body
     ])?;
-    let mut statement =
-        connection.prepare_cached("UPDATE chain SET seq = ?1, hash = ?2 WHERE id = ?3")?;
-    statement.execute(params![signed(seq), hash, id])?;
     Ok(Position {
         position: tree.size(),
-        chain_seq: seq,
-        hash,
+        chain_seq: head.seq,
+        hash: head.hash,
     })
 }
 

@@ -5,11 +5,15 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+/// How many batches a caller leads at most: it has its answer after the first.
+const BATCHES_MAX: usize = 4;
+
 /// A queue in front of something that works on batches.
 ///
-/// Whoever finds nobody leading leads: takes the batch at the front, works on it, answers everyone in it, and hands the
-/// lead to the first who is still waiting. A caller leads at most one batch, which always contains its own work, so nobody
-/// waits for work that came after theirs. The queue is as long as there are callers blocked in [`Combiner::submit`].
+/// Whoever finds nobody leading leads: takes the batch at the front, works on it, answers everyone in it, and goes on with
+/// those who came meanwhile. To wake one of them for that would cost more than their work, so a caller hands the lead to the
+/// first who is still waiting only after [`BATCHES_MAX`], the first of which always contains its own work. The queue is as
+/// long as there are callers blocked in [`Combiner::submit`].
 #[derive(Debug)]
 pub(super) struct Combiner<T, R> {
     queue: Mutex<Queue<T, R>>,
@@ -53,7 +57,7 @@ impl<T, R> Combiner<T, R> {
     pub(super) fn submit(
         &self,
         work: T,
-        run: impl FnOnce(&[T]) -> Vec<R>,
+        run: impl FnMut(&[T]) -> Vec<R>,
         lost: impl Fn() -> R,
     ) -> R {
         let seat = Arc::new(Seat {
@@ -76,22 +80,25 @@ impl<T, R> Combiner<T, R> {
         }
     }
 
-    fn lead(&self, run: impl FnOnce(&[T]) -> Vec<R>, lost: &impl Fn() -> R) {
-        let (batch, seats): (Vec<T>, Vec<Arc<Seat<R>>>) = {
+    fn lead(&self, mut run: impl FnMut(&[T]) -> Vec<R>, lost: &impl Fn() -> R) {
+        for batches in 1.. {
+            let (batch, seats): (Vec<T>, Vec<Arc<Seat<R>>>) = {
+                let mut queue = self.queue();
+                let size = queue.waiting.len().min(self.batch_max);
+                queue.waiting.drain(..size).unzip()
+            };
+            let mut answers = catch_unwind(AssertUnwindSafe(|| run(&batch)))
+                .unwrap_or_default()
+                .into_iter();
+            for seat in seats {
+                seat.tell(Word::Answer(answers.next().unwrap_or_else(lost)));
+            }
             let mut queue = self.queue();
-            let size = queue.waiting.len().min(self.batch_max);
-            queue.waiting.drain(..size).unzip()
-        };
-        let mut answers = catch_unwind(AssertUnwindSafe(|| run(&batch)))
-            .unwrap_or_default()
-            .into_iter();
-        for seat in seats {
-            seat.tell(Word::Answer(answers.next().unwrap_or_else(lost)));
-        }
-        let mut queue = self.queue();
-        match queue.waiting.front() {
-            Some((_, next)) => next.tell(Word::Lead),
-            None => queue.led = false,
+            match queue.waiting.front() {
+                None => return queue.led = false,
+                Some((_, next)) if batches == BATCHES_MAX => return next.tell(Word::Lead),
+                Some(_) => {}
+            }
         }
     }
 
@@ -159,9 +166,11 @@ mod tests {
         let (release, released) = mpsc::channel::<()>();
         thread::scope(|scope| {
             let first = scope.spawn(|| {
+                // It does the others' batch as well, and that waits for nobody.
                 let run = move |batch: &[u32]| {
-                    started.send(()).unwrap();
-                    released.recv().unwrap();
+                    if started.send(()).is_ok() {
+                        let _ = released.recv();
+                    }
                     vec![batch.len(); batch.len()]
                 };
                 combiner.submit(0, run, || 0)
@@ -178,12 +187,34 @@ mod tests {
             while combiner.queue().waiting.len() < 4 {
                 thread::yield_now();
             }
-            release.send(()).unwrap();
+            drop(release);
             assert_eq!(first.join().unwrap(), 1);
             for caller in later {
                 assert_eq!(caller.join().unwrap(), 4);
             }
         });
+    }
+
+    #[test]
+    fn nobody_leads_for_ever() {
+        let combiner = Arc::new(Combiner::new(1));
+        let led = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            let run = |_: &[u32]| {
+                // There is always one more who waits.
+                if led.fetch_add(1, Ordering::SeqCst) < 2 * BATCHES_MAX {
+                    let waiting = combiner.queue().waiting.len();
+                    scope.spawn(|| combiner.submit(0, |_| vec!["another"], || "lost"));
+                    while combiner.queue().waiting.len() == waiting {
+                        thread::yield_now();
+                    }
+                }
+                vec!["the first"]
+            };
+            assert_eq!(combiner.submit(1, run, || "lost"), "the first");
+            assert_eq!(led.load(Ordering::SeqCst), BATCHES_MAX);
+        });
+        assert!(!combiner.queue().led);
     }
 
     #[test]

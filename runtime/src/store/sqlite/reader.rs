@@ -30,6 +30,14 @@ pub(super) trait Lender: fmt::Debug + Send + Sync {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
     ) -> Result<T, StoreError>;
+
+    /// Lends one for a reading of a few rows, from the best place for that.
+    fn lend_briefly<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, StoreError> {
+        self.lend(read)
+    }
 }
 
 // === impl SqliteReader ===
@@ -104,6 +112,7 @@ pub(super) fn open_reading(path: &Path) -> Result<Connection, StoreError> {
         )?;
         connection.busy_timeout(BUSY_WAIT)?;
         connection.set_prepared_statement_cache_capacity(32);
+        keep_plans(&connection)?;
         // Only the writer empties the write-ahead log.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         let version = schema::version(&connection)?;
@@ -112,6 +121,14 @@ pub(super) fn open_reading(path: &Path) -> Result<Connection, StoreError> {
     let (connection, version) = open().map_err(|error| error::statement(&error, path))?;
     check_version(path, version)?;
     Ok(connection)
+}
+
+/// Has statements keep the plan they were prepared with. `SQLite` would make another one for new values of parameters, and
+/// what is asked here is best answered in one way.
+pub(super) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(drop)
 }
 
 /// Refuses what this build does not understand.
@@ -219,12 +236,13 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
 }
 
 fn payload(row: &Row<'_>) -> rusqlite::Result<StoredPayload> {
-    let content = match (row.get(1)?, row.get(2)?) {
+    let content = match (row.get(2)?, row.get(3)?) {
         (Some(salt), Some(bytes)) => Some((salt, bytes)),
         _ => None,
     };
     Ok(StoredPayload {
-        digest: row.get(0)?,
+        number: count(row, 0)?,
+        digest: row.get(1)?,
         content,
     })
 }
@@ -238,7 +256,7 @@ fn checkpoint(row: &Row<'_>) -> rusqlite::Result<StoredCheckpoint> {
 
 impl<L: Lender> Scopes for L {
     fn load(&self, key: &ScopeKey) -> Result<ScopeState, StoreError> {
-        self.lend(|connection| scope(connection, key))
+        self.lend_briefly(|connection| scope(connection, key))
     }
 
     fn scopes(&self, plugin: &str, after: &str, limit: usize) -> Result<Vec<String>, StoreError> {
@@ -315,23 +333,19 @@ impl<L: Lender> Log for L {
 
     fn payload(&self, digest: &[u8; 32]) -> Result<Option<StoredPayload>, StoreError> {
         self.lend(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT digest, salt, bytes FROM payload WHERE digest = ?1")?;
+            let mut statement = connection.prepare_cached(schema::PAYLOAD_BY_DIGEST)?;
             statement.query_row([digest], payload).optional()
         })
     }
 
-    fn payloads(
-        &self,
-        after: Option<&[u8; 32]>,
-        limit: usize,
-    ) -> Result<Vec<StoredPayload>, StoreError> {
+    fn payloads(&self, after: u64, limit: usize) -> Result<Vec<StoredPayload>, StoreError> {
         self.lend(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT digest, salt, bytes FROM payload WHERE digest > ?1 ORDER BY digest LIMIT ?2",
+                "SELECT id, digest, salt, bytes FROM payload WHERE id > ?1 ORDER BY id LIMIT ?2",
             )?;
-            let after = after.map_or(&[][..], |digest| &digest[..]);
-            statement.query_map(params![after, signed(limit)], payload)?.collect()
+            statement
+                .query_map(params![signed(after), signed(limit)], payload)?
+                .collect()
         })
     }
 

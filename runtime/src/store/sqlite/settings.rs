@@ -23,7 +23,8 @@ pub struct SqliteSettings {
     pub busy_wait: Duration,
     /// How often to look whether the write-ahead log can be emptied because nobody writes.
     pub maintenance_every: Duration,
-    /// A write-ahead log that is larger, as far as can be told, is emptied even while somebody writes.
+    /// A write-ahead log that is larger, as far as can be told, is emptied even while somebody writes. Its file is kept at up
+    /// to twice this size.
     pub wal_bytes_max: u64,
     /// Dates scopes and outcomes for their expiry.
     pub clock: Arc<dyn Clock>,
@@ -39,7 +40,7 @@ impl Default for SqliteSettings {
             readers_max: 16,
             busy_wait: Duration::from_secs(5),
             maintenance_every: Duration::from_millis(500),
-            wal_bytes_max: 16 << 20,
+            wal_bytes_max: 32 << 20,
             clock: Arc::new(SystemClock),
         }
     }

@@ -58,11 +58,11 @@ pub(super) fn drop_stubbed(connection: &Connection, limit: usize) -> rusqlite::R
         "DELETE FROM record WHERE position IN (SELECT position FROM record WHERE position <= ?1 ORDER BY position LIMIT ?2)",
     )?;
     let records = records.execute(params![dropped, limit])?;
-    // Never the newest: its row number would be given again, and a later payload be taken for an old one.
+    // Never the newest: its number would be given again, and a later payload be taken for an old one.
     let mut payloads = connection.prepare_cached(
-        "DELETE FROM payload WHERE rowid IN (SELECT rowid FROM payload \
-         WHERE rowid <= (SELECT payloads FROM stub WHERE id = 1) AND rowid < (SELECT MAX(rowid) FROM payload) \
-         ORDER BY rowid LIMIT ?1)",
+        "DELETE FROM payload WHERE id IN (SELECT id FROM payload \
+         WHERE id <= (SELECT payloads FROM stub WHERE id = 1) AND id < (SELECT MAX(id) FROM payload) \
+         ORDER BY id LIMIT ?1)",
     )?;
     let payloads = payloads.execute([limit])?;
     Ok(Dropped { records, payloads })

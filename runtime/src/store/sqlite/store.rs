@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::apply::{delete_scope, expire};
 use super::combiner::Combiner;
-use super::maintenance::{Activity, Maintenance};
+use super::maintenance::Maintenance;
 use super::reader::{Lender, open_reading, signed};
 use super::writer::Writer;
 use super::{SqliteSettings, error, reader, shorten};
@@ -24,11 +24,10 @@ const PROBE_BYTES: u32 = 8192;
 /// Keeps what turns commit in one `SQLite` database, which this process owns while the store is open.
 pub struct SqliteStore {
     // Dropped in this order: the thread, then the readers, then the writer, which as the last one empties the log.
-    _maintenance: Maintenance,
+    maintenance: Maintenance,
     readers: Mutex<Vec<Connection>>,
     combiner: Combiner<Commit, Result<Receipt, StoreError>>,
     writer: Arc<Mutex<Writer>>,
-    activity: Arc<Activity>,
     path: PathBuf,
     settings: SqliteSettings,
 }
@@ -53,17 +52,15 @@ impl SqliteStore {
     /// room to make it.
     pub fn open(path: &Path, settings: SqliteSettings) -> Result<Self, StoreError> {
         let writer = Arc::new(Mutex::new(Writer::open(path, &settings)?));
-        let activity = Arc::new(Activity::default());
-        let maintenance = Maintenance::start(Arc::clone(&writer), Arc::clone(&activity), &settings)
-            .map_err(|error| {
+        let maintenance =
+            Maintenance::start(path, Arc::clone(&writer), &settings).map_err(|error| {
                 StoreError::Unavailable(format!("starting the store's thread: {error}"))
             })?;
         Ok(Self {
-            _maintenance: maintenance,
+            maintenance,
             readers: Mutex::default(),
             combiner: Combiner::new(settings.batch_commits_max),
             writer,
-            activity,
             path: path.to_owned(),
             settings,
         })
@@ -89,7 +86,8 @@ impl SqliteStore {
                 writer.forget();
                 resume_unwind(panic)
             });
-        self.activity.note(commits.iter().map(Commit::bytes).sum());
+        self.maintenance
+            .note(commits.iter().map(Commit::bytes).sum());
         answers
     }
 
@@ -99,7 +97,7 @@ impl SqliteStore {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let done = self.writer().transaction(durability, work);
-        self.activity.note(0);
+        self.maintenance.note(0);
         done
     }
 }
@@ -123,6 +121,20 @@ impl Lender for SqliteStore {
         }
         Ok(done)
     }
+
+    /// Each commit makes readers forget what they have in memory, and the writer has it. Who finds the writer busy waits for
+    /// nobody.
+    fn lend_briefly<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, StoreError> {
+        if let Ok(writer) = self.writer.try_lock()
+            && let Some(connection) = writer.at_hand()
+        {
+            return read(connection).map_err(|error| error::statement(&error, &self.path));
+        }
+        self.lend(read)
+    }
 }
 
 impl Store for SqliteStore {
@@ -137,14 +149,14 @@ impl Store for SqliteStore {
     }
 
     fn outcome(&self, input: &InputKey) -> Result<Option<Outcome>, StoreError> {
-        self.lend(|connection| reader::outcome(connection, input))
+        self.lend_briefly(|connection| reader::outcome(connection, input))
     }
 
     fn add_checkpoint(&self, checkpoint: &StoredCheckpoint) -> Result<(), StoreError> {
         self.write(Durability::Full, |connection| {
             let mut statement = connection.prepare_cached(
                 "INSERT OR REPLACE INTO checkpoint (size, note, payloads) \
-                     VALUES (?1, ?2, (SELECT COALESCE(MAX(rowid), 0) FROM payload))",
+                     VALUES (?1, ?2, (SELECT COALESCE(MAX(id), 0) FROM payload))",
             )?;
             statement.execute(params![signed(checkpoint.size), checkpoint.note])?;
             Ok(())
@@ -152,6 +164,7 @@ impl Store for SqliteStore {
     }
 
     fn erase_payload(&self, digest: &[u8; 32]) -> Result<bool, StoreError> {
+        let _alone = self.maintenance.hold_off();
         self.writer().erase(digest)
     }
 

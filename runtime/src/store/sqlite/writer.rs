@@ -9,9 +9,14 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::apply::apply;
-use super::reader::{check_version, signed, tree};
+use super::heads::Heads;
+use super::reader::{check_version, keep_plans, signed, tree};
 use super::{SqliteSettings, error, schema};
 use crate::store::{Commit, Durability, Receipt, StoreError};
+
+/// How much of the database the writer keeps in memory. Payloads have random names, so their index is written all over, and
+/// what is not here is read from the log first.
+const CACHE_KIBIBYTES: i64 = 32 << 10;
 
 /// The connection that writes, and the lock that makes it the only one.
 #[derive(Debug)]
@@ -69,14 +74,16 @@ impl Writer {
         let max = self.settings.commit_bytes_max;
         self.transaction(durability, |connection| {
             let mut tree = tree(connection)?;
+            let mut heads = Heads::default();
             let mut answers = Vec::with_capacity(commits.len());
             for commit in commits {
                 answers.push(match (&mut tree, commit.bytes()) {
                     (Err(corrupt), _) => Err(corrupt.clone()),
                     (_, bytes) if bytes > max => Err(StoreError::TooLarge { bytes, max }),
-                    (Ok(tree), _) => apply(connection, commit, tree, now)?,
+                    (Ok(tree), _) => apply(connection, commit, tree, &mut heads, now)?,
                 });
             }
+            heads.write(connection)?;
             if let Ok(tree) = &tree {
                 let mut statement = connection
                     .prepare_cached("UPDATE tree SET size = ?1, frontier = ?2 WHERE id = 1")?;
@@ -141,27 +148,36 @@ impl Writer {
     /// Copies what the write-ahead log holds into the database, so that the log starts over.
     pub(super) fn empty_log(&mut self) -> Result<(), StoreError> {
         let path = self.path.clone();
-        let empty = self
-            .connection()?
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        empty.map_err(|error| error::statement(&error, &path))
+        copy_log(self.connection()?).map_err(|error| error::statement(&error, &path))
     }
 
-    /// Overwrites what was deleted and cuts the write-ahead log, so that erased bytes are nowhere in the files.
+    /// Erases a payload's content and cuts the write-ahead log, so that erased bytes are nowhere in the files: what is deleted
+    /// is always overwritten.
     pub(super) fn erase(&mut self, digest: &[u8; 32]) -> Result<bool, StoreError> {
         let path = self.path.clone();
-        let pragma =
-            |connection: &Connection, value: &str| connection.query_row(value, [], |_| Ok(()));
-        pragma(self.connection()?, "PRAGMA secure_delete = ON")
-            .map_err(|error| error::statement(&error, &path))?;
         let erased = self.transaction(Durability::Full, |connection| {
-            connection.execute("UPDATE payload SET salt = NULL, bytes = NULL WHERE digest = ?1 AND bytes IS NOT NULL", [digest])
-        });
-        let connection = self.connection()?;
-        let cut = pragma(connection, "PRAGMA secure_delete = OFF")
-            .and_then(|()| pragma(connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
-        cut.map_err(|error| error::statement(&error, &path))?;
-        Ok(erased? > 0)
+            let mut found = connection.prepare_cached(schema::PAYLOAD_BY_DIGEST)?;
+            let numbers: Vec<i64> = found
+                .query_map([digest], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut erase = connection.prepare_cached(
+                "UPDATE payload SET salt = NULL, bytes = NULL WHERE id = ?1 AND bytes IS NOT NULL",
+            )?;
+            numbers
+                .iter()
+                .try_fold(0, |erased, number| Ok(erased + erase.execute([number])?))
+        })?;
+        let cut = self
+            .connection()?
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        let busy: i64 = cut.map_err(|error| error::statement(&error, &path))?;
+        if busy != 0 {
+            return Err(StoreError::Unavailable(format!(
+                "what was erased still stands in the log of `{}`, because somebody reads it: erase again when they are done",
+                path.display()
+            )));
+        }
+        Ok(erased > 0)
     }
 
     /// Limits the database's size from now on; never below what it has.
@@ -172,6 +188,11 @@ impl Writer {
         set_page_limit(connection, bytes).map_err(|error| error::statement(&error, &path))
     }
 
+    /// The connection, where there is one; between two transactions it reads like any other.
+    pub(super) fn at_hand(&self) -> Option<&Connection> {
+        self.connection.as_ref()
+    }
+
     fn connection(&mut self) -> Result<&Connection, StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
@@ -179,6 +200,11 @@ impl Writer {
         };
         Ok(self.connection.insert(connection))
     }
+}
+
+/// Copies what the write-ahead log holds into the database. Others may commit meanwhile; their commits may stay in the log.
+pub(super) fn copy_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
 }
 
 /// The answer of a transaction of one.
@@ -243,18 +269,22 @@ fn connect(path: &Path, settings: &SqliteSettings) -> Result<Connection, StoreEr
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(settings.busy_wait)?;
         connection.set_prepared_statement_cache_capacity(64);
+        keep_plans(&connection)?;
         connection.pragma_update(None, "page_size", signed(schema::PAGE_BYTES))?;
         connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
         connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
         connection.query_row(
             &format!(
                 "PRAGMA journal_size_limit = {}",
-                signed(settings.wal_bytes_max)
+                signed(settings.wal_bytes_max.saturating_mul(2))
             ),
             [],
             |_| Ok(()),
         )?;
+        // Always, and not only to erase: pages that are split and joined leave copies of what was in them.
+        connection.query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
         if schema::version(&connection)?.is_none() {
             schema::create(&connection)?;
         }

@@ -1,6 +1,7 @@
 //! Handing the listening sockets from a process to its successor, so that no connection is refused in between.
 //!
-//! The running process [`offer`]s on a socket of its own in the state folder, mode 600. Its successor [`take`]s:
+//! The running process [`offer`]s on a socket of its own in the state folder, mode 600, whoever has an operator's token: programs
+//! that plugins run are this user's, too, and cannot read it. Its successor [`take`]s:
 //!
 //! 1. The successor asks and gets duplicates of the listening sockets. Nothing has changed yet: if either of them
 //!    fails now, the running process goes on as before. The successor does everything slow that needs no store.
@@ -37,6 +38,12 @@ pub enum HandoverError {
     /// The other process closed the connection.
     #[error("the other process is gone")]
     Gone,
+    /// Who asks has another token.
+    #[error("it was asked for by somebody without an operator's token")]
+    Token,
+    /// The process that serves knows another token.
+    #[error("the process that serves has another operator's token; stop it first")]
+    Stranger,
     /// The other process said something else than was expected: it is of another version.
     #[error("the other process does not understand this handover; stop it first")]
     Protocol,

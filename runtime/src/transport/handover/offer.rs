@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use subtle::ConstantTimeEq as _;
 use tokio::net::UnixListener;
 
 use super::HandoverError;
@@ -18,6 +19,7 @@ use crate::transport::{IdleConnection, Listeners, TransportSettings};
 #[derive(Debug)]
 pub struct Offer {
     listener: UnixListener,
+    token: String,
     step: Duration,
     preparing: Duration,
 }
@@ -29,19 +31,24 @@ pub struct Departure {
     step: Duration,
 }
 
-/// Offers to hand over, at `path`. Needs a runtime.
+/// Offers to hand over, at `path`, to whoever has `token`. Needs a runtime.
 ///
 /// The caller holds the state folder's lock: what lies at `path` is a dead process's and is replaced.
 ///
 /// # Errors
 /// When the socket cannot be bound.
-pub fn offer(path: &Path, settings: &TransportSettings) -> Result<Offer, HandoverError> {
+pub fn offer(
+    path: &Path,
+    settings: &TransportSettings,
+    token: String,
+) -> Result<Offer, HandoverError> {
     let listener = bind_unix(path)?;
     listener
         .set_nonblocking(true)
         .map_err(HandoverError::Talk)?;
     Ok(Offer {
         listener: UnixListener::from_std(listener).map_err(HandoverError::Talk)?,
+        token,
         step: Duration::from_millis(settings.handover_step_ms_max),
         preparing: Duration::from_millis(settings.handover_prepare_ms_max),
     })
@@ -66,9 +73,9 @@ impl Offer {
         let (stream, _) = self.listener.accept().await.map_err(HandoverError::Talk)?;
         let stream = stream.into_std().map_err(HandoverError::Talk)?;
         let listeners = listeners.try_clone().map_err(HandoverError::Talk)?;
-        let (step, preparing) = (self.step, self.preparing);
+        let (token, step, preparing) = (self.token.clone(), self.step, self.preparing);
         let greeting =
-            tokio::task::spawn_blocking(move || greet(stream, &listeners, step, preparing));
+            tokio::task::spawn_blocking(move || greet(stream, &listeners, &token, step, preparing));
         greeting.await.unwrap_or(Err(HandoverError::Gone))
     }
 }
@@ -77,12 +84,26 @@ impl Offer {
 fn greet(
     stream: UnixStream,
     listeners: &Listeners,
+    token: &str,
     step: Duration,
     preparing: Duration,
 ) -> Result<Departure, HandoverError> {
     let mut wire = Wire::new(stream);
     wire.patience(step)?;
-    wire.expect(&Message::Ask { version: VERSION })?;
+    let (
+        Message::Ask {
+            version: VERSION,
+            token: offered,
+        },
+        _,
+    ) = wire.hear()?
+    else {
+        return Err(HandoverError::Protocol);
+    };
+    if !bool::from(offered.as_bytes().ct_eq(token.as_bytes())) {
+        wire.say(&Message::Refused, &[])?;
+        return Err(HandoverError::Token);
+    }
     let mut descriptors: Vec<BorrowedFd<'_>> =
         listeners.tcp.iter().map(|tcp| tcp.as_fd()).collect();
     descriptors.extend(listeners.unix.iter().map(|unix| unix.as_fd()));

@@ -31,11 +31,15 @@ pub struct Inherited {
     pub connections: Vec<IdleConnection>,
 }
 
-/// Asks the process that offers at `path` to hand over; `None` when nobody does.
+/// Asks the process that offers at `path` to hand over to who has `token`; `None` when nobody does.
 ///
 /// # Errors
 /// When somebody offers but cannot be understood.
-pub fn take(path: &Path, settings: &TransportSettings) -> Result<Option<Takeover>, HandoverError> {
+pub fn take(
+    path: &Path,
+    settings: &TransportSettings,
+    token: String,
+) -> Result<Option<Takeover>, HandoverError> {
     let stream = match UnixStream::connect(path) {
         Ok(stream) => stream,
         Err(error) => {
@@ -47,17 +51,23 @@ pub fn take(path: &Path, settings: &TransportSettings) -> Result<Option<Takeover
     };
     let mut wire = Wire::new(stream);
     wire.patience(Duration::from_millis(settings.handover_step_ms_max))?;
-    wire.say(&Message::Ask { version: VERSION }, &[])?;
+    let ask = Message::Ask {
+        version: VERSION,
+        token,
+    };
+    wire.say(&ask, &[])?;
     let (message, descriptors) = wire.hear()?;
-    let Message::Listeners { tcp, unix } = message else {
-        return Err(HandoverError::Protocol);
+    let (tcp, unix) = match message {
+        Message::Listeners { tcp, unix } => (tcp, unix),
+        Message::Refused => return Err(HandoverError::Stranger),
+        _ => return Err(HandoverError::Protocol),
     };
     if descriptors.len() != tcp + usize::from(unix) {
         return Err(HandoverError::Protocol);
     }
     let mut descriptors = descriptors.into_iter();
-    // It may drain for as long twice: requests first, then clients that are slow to read.
-    let draining = 3 * settings.handover_drain_ms_max + settings.handover_step_ms_max;
+    // It may drain for as long four times: calls over MCP, requests, and clients that are slow to read, twice as long.
+    let draining = 4 * settings.handover_drain_ms_max + settings.handover_step_ms_max;
     Ok(Some(Takeover {
         wire,
         listeners: Listeners {
@@ -75,6 +85,14 @@ pub fn take(path: &Path, settings: &TransportSettings) -> Result<Option<Takeover
 // === impl Takeover ===
 
 impl Takeover {
+    /// Duplicates the other process's listening sockets.
+    ///
+    /// # Errors
+    /// When the system has no more descriptors.
+    pub fn listeners(&self) -> io::Result<Listeners> {
+        self.listeners.try_clone()
+    }
+
     /// Tells the other process to go, and waits until it has.
     ///
     /// When this returns, the state folder's lock is free or about to be: wait for it a moment. If the other process

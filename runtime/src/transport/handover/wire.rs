@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::HandoverError;
 
 /// The version of these messages; another one is refused.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The longest line: a request's head that was read in part, in base64.
 const LINE_BYTES_MAX: usize = 1 << 20;
@@ -29,8 +29,10 @@ const DESCRIPTORS_MAX: usize = 16;
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "say", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Message {
-    /// The successor asks.
-    Ask { version: u32 },
+    /// The successor asks, with an operator's token.
+    Ask { version: u32, token: String },
+    /// The running process knows another token.
+    Refused,
     /// The running process sends its listeners: so many TCP ones, then the Unix one, if it has it.
     Listeners { tcp: usize, unix: bool },
     /// The successor can serve as soon as it has the store.

@@ -15,3 +15,4 @@ pub use text::TEXT_CHARACTERS_MAX;
 
 pub(super) use gate::HookGate;
 pub(super) use route::{by_body, by_path};
+pub(super) use trace::trace_id;

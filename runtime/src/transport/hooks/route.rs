@@ -276,7 +276,7 @@ fn reason_of(refusal: Refusal) -> &'static str {
         Refusal::EventMismatch => {
             "sinew: the event in this hook's URL is not the event it was sent for; check its URL in the client's settings"
         }
-        Refusal::TooLarge => "sinew: this event is larger than the gate accepts (`body_bytes_max`)",
+        Refusal::TooLarge => "sinew: this event is larger than the gate accepts (`limits.body`)",
         Refusal::SlowBody => "sinew: this event did not arrive in time",
         Refusal::BrokenBody => "sinew: this event broke off while it arrived",
         Refusal::Unreadable => "sinew: this event is not a JSON object with a `hook_event_name`",

@@ -6,7 +6,7 @@ const HEADER: &str = "traceparent";
 
 /// The trace id that a request belongs to: 32 lower-case hexadecimal digits, not all zero. What is malformed is ignored, as
 /// the specification wants.
-pub(super) fn trace_id(headers: &HeaderMap) -> Option<String> {
+pub(in crate::transport) fn trace_id(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(HEADER)?.to_str().ok()?;
     let mut parts = text.trim().split('-');
     let (version, trace, parent, flags) =

@@ -1,0 +1,171 @@
+//! Files that a command fetches or writes, and runs later on.
+
+use super::script::Analysis;
+use super::shells::SHELLS;
+use super::state::State;
+use super::{Argument, Input, Invocation, code};
+
+/// A program that fetches files.
+struct Fetcher {
+    name: &'static str,
+    /// Options that name the file.
+    names: &'static [&'static str],
+    /// Options that name the folder of the file.
+    folders: &'static [&'static str],
+    /// Options without which the file is written to the output; empty where it never is.
+    keeps: &'static [&'static str],
+}
+
+const FETCHERS: &[Fetcher] = &[
+    Fetcher {
+        name: "curl",
+        names: &["-o", "--output"],
+        folders: &["--output-dir"],
+        keeps: &["-O", "--remote-name", "--remote-name-all"],
+    },
+    Fetcher {
+        name: "wget",
+        names: &["-O", "--output-document"],
+        folders: &["-P", "--directory-prefix"],
+        keeps: &[],
+    },
+    Fetcher {
+        name: "wget2",
+        names: &["-O", "--output-document"],
+        folders: &["-P", "--directory-prefix"],
+        keeps: &[],
+    },
+    Fetcher {
+        name: "aria2c",
+        names: &["-o", "--out"],
+        folders: &["-d", "--dir"],
+        keeps: &[],
+    },
+    Fetcher {
+        name: "axel",
+        names: &["-o", "--output"],
+        folders: &[],
+        keeps: &[],
+    },
+    Fetcher {
+        name: "http",
+        names: &["-o", "--output"],
+        folders: &[],
+        keeps: &["-d", "--download"],
+    },
+    Fetcher {
+        name: "xh",
+        names: &["-o", "--output"],
+        folders: &[],
+        keeps: &["-d", "--download"],
+    },
+];
+
+impl Analysis<'_> {
+    /// Notes files that are fetched, and programs that are such files.
+    pub(super) fn follow_files(&mut self, invocation: &mut Invocation, state: &mut State) {
+        match invocation.name.as_str() {
+            name if FETCHERS.iter().any(|fetcher| fetcher.name == name) => {
+                let fetched = fetched(invocation, state);
+                self.fetched.extend(fetched);
+            }
+            "tee" => {
+                if let Input::Text(text) = &invocation.input {
+                    for path in invocation.operands().filter_map(|file| state.path(file)) {
+                        self.written.insert(path, text.clone());
+                    }
+                }
+            }
+            "git" => {
+                // What is checked out from here on.
+                let words = invocation.words();
+                let creates = invocation.has(&["-b", "-B", "-c", "-C", "--create", "--orphan"]);
+                if let ["checkout" | "switch", branch, rest @ ..] = words.as_slice()
+                    && !invocation.has(&["--"])
+                    && (rest.is_empty() || creates)
+                {
+                    state.branch = Some((*branch).to_owned());
+                }
+            }
+            _ => {}
+        }
+        let sourced = matches!(invocation.name.as_str(), "source" | ".");
+        let operand = invocation.operands().next().filter(|_| {
+            sourced
+                || SHELLS.contains(&invocation.name.as_str())
+                || code::is_interpreter(&invocation.name)
+        });
+        let script = operand.filter(|_| !code::is_interpreter(&invocation.name));
+        let script =
+            script.or(Some(&invocation.program).filter(|program| program.text.contains('/')));
+        let text = script.and_then(|script| self.written.get(&state.path(script)?).cloned());
+        if let Some(text) = text
+            && !code::is_foreign(&text)
+            && state.depth < 6
+        {
+            self.text(&text, state);
+        }
+        let files = operand
+            .into_iter()
+            .chain([&invocation.program])
+            .filter(|file| file.text.contains('/') || operand.is_some());
+        let fetched = files
+            .filter_map(|file| state.path(file))
+            .find(|path| self.fetched.contains(path));
+        if let Some(path) = fetched {
+            invocation.runs_unseen = Some(path);
+        }
+    }
+}
+
+/// The paths of the files that a program fetches.
+fn fetched(invocation: &Invocation, state: &State) -> Vec<String> {
+    let Some(fetcher) = FETCHERS
+        .iter()
+        .find(|fetcher| fetcher.name == invocation.name)
+    else {
+        return Vec::new();
+    };
+    let short = |options: &[&str]| options[0].chars().last().unwrap_or_default();
+    let named = invocation
+        .joined_value(fetcher.names)
+        .or_else(|| clustered(invocation, short(fetcher.names)));
+    let folder = invocation.joined_value(fetcher.folders);
+    let keeps = fetcher.keeps.is_empty()
+        || invocation.has(fetcher.keeps)
+        || invocation
+            .options()
+            .any(|option| option.has_letter(short(fetcher.keeps)));
+    let of_addresses = invocation
+        .operands()
+        .filter(|operand| keeps && named.is_none() && operand.text.contains("://"))
+        .filter_map(|address| {
+            let path = address.text.split(['?', '#']).next()?;
+            Some(path.rsplit('/').next()?.to_owned())
+        });
+    let redirected = invocation
+        .redirects
+        .iter()
+        .filter(|redirect| redirect.writes)
+        .map(|redirect| redirect.target.text.clone());
+    named
+        .clone()
+        .into_iter()
+        .chain(of_addresses)
+        .map(|name| match &folder {
+            Some(folder) => format!("{folder}/{name}"),
+            None => name,
+        })
+        .chain(redirected)
+        .filter_map(|file| state.path(&Argument::of(file)))
+        .collect()
+}
+
+/// The file that a cluster of letters such as `-sSLo` names.
+fn clustered(fetcher: &Invocation, letter: char) -> Option<String> {
+    let at = fetcher
+        .arguments
+        .iter()
+        .position(|argument| argument.has_letter(letter) && argument.text.ends_with(letter))?;
+    fetcher.arguments.get(at + 1).map(|file| file.text.clone())
+}
