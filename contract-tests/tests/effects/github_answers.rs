@@ -68,6 +68,23 @@ fn an_app_asks_with_a_token_that_is_renewed() {
     assert!(github.call("github_get_issue", &issue(number)).is_ok());
     assert!(github.call("github_get_issue", &issue(number)).is_ok());
     assert_eq!(mints(&server.requests()), 2);
+    // GitHub does not work for a moment, whether it says so or not.
+    server.world().minted.clear();
+    server.trick("/access_tokens", Trick::Answer(502, &[], String::new()));
+    server.trick("/access_tokens", Trick::BreakAfterDoing);
+    assert!(github.call("github_get_issue", &issue(number)).is_ok());
+    assert_eq!(mints(&server.requests()), 3);
+    for _ in 0..3 {
+        server.trick("/access_tokens", Trick::Answer(502, &[], String::new()));
+    }
+    let (code, message) = github.refused("github_get_issue", &issue(number));
+    assert_eq!(code, "unavailable");
+    assert_eq!(message, "GitHub cannot be reached, or does not work");
+    assert_eq!(
+        mints(&server.requests()),
+        3,
+        "it is asked three times at most"
+    );
 
     for (installation_id, key, expected) in [
         (71, "KEY", "GitHub knows no installation 71"),

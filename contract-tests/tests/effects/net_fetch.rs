@@ -44,6 +44,7 @@ pub(crate) fn net_fetch() {
         json!({
             "status": 201,
             "headers": [
+                { "name": "connection", "value": "close" },
                 { "name": "content-length", "value": "4" },
                 { "name": "x-a", "value": "1" },
                 { "name": "x-a", "value": "2" },

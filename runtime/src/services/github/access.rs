@@ -9,7 +9,7 @@ use super::application::{Application, checked};
 use super::pace::Pace;
 use super::{GithubCredentials, GithubError, GithubSettings};
 use crate::services::secrets::{Secret, Secrets};
-use crate::world::Clock;
+use crate::world::{Clock, Random};
 
 /// The client, and the credentials it asks with. Secrets are looked up for every request, so that a changed one counts at
 /// once.
@@ -37,13 +37,20 @@ impl Access {
         settings: Arc<GithubSettings>,
         secrets: Secrets,
         clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
     ) -> Self {
         let application = match &settings.credentials {
             GithubCredentials::App {
                 app_id,
                 installation_id,
                 ..
-            } => Some(Application::new(*app_id, *installation_id, clock)),
+            } => Some(Application::new(
+                *app_id,
+                *installation_id,
+                Arc::clone(&settings),
+                clock,
+                random,
+            )),
             GithubCredentials::None | GithubCredentials::Token { .. } => None,
         };
         Self {
@@ -167,7 +174,7 @@ impl Access {
     }
 }
 
-fn no_client(error: &octocrab::Error) -> GithubError {
+pub(super) fn no_client(error: &octocrab::Error) -> GithubError {
     tracing::error!("no client for GitHub: {error}");
     GithubError::Unavailable(
         "no client for GitHub could be made; the server's log says why".to_owned(),

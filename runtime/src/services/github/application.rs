@@ -11,13 +11,15 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::GithubError;
+use super::access::no_client;
 use super::answer::refusal;
 use super::exchange::{Ask, Received, exchange};
 use super::pace::Pace;
+use super::request::BACKOFF;
 use super::target::Target;
+use super::{GithubError, GithubSettings};
 use crate::services::secrets::Secret;
-use crate::world::Clock;
+use crate::world::{Clock, Random};
 
 /// A token is not used any more when it has this long to live, in microseconds.
 const RENEWED_BEFORE_MICROS: i64 = 60_000_000;
@@ -31,7 +33,9 @@ const ANSWER_BYTES_MAX: usize = 256 << 10;
 pub(super) struct Application {
     app_id: u64,
     installation_id: u64,
+    settings: Arc<GithubSettings>,
     clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
     /// Held while a token is made, so that one is made and not one for each who waits.
     minted: Mutex<Option<Minted>>,
 }
@@ -58,11 +62,19 @@ struct AppAnswer {
 // === impl Application ===
 
 impl Application {
-    pub(super) fn new(app_id: u64, installation_id: u64, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(
+        app_id: u64,
+        installation_id: u64,
+        settings: Arc<GithubSettings>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
         Self {
             app_id,
             installation_id,
+            settings,
             clock,
+            random,
             minted: Mutex::default(),
         }
     }
@@ -119,7 +131,7 @@ impl Application {
         Ok(format!("{}[bot]", answer.slug))
     }
 
-    /// Asks as the app itself, once.
+    /// Asks as the app itself, again where GitHub does not work: a second token or another look harms nothing.
     async fn as_app(
         &self,
         client: &Octocrab,
@@ -127,6 +139,27 @@ impl Application {
         pace: &Pace,
         ask: &Ask,
     ) -> Result<Received, GithubError> {
+        for attempt in 1..=self.settings.attempts_max {
+            if attempt > 1 {
+                tokio::time::sleep(BACKOFF.after(attempt - 1, &*self.random)).await;
+            }
+            if let Some(received) = self.once(client, key, pace, ask).await? {
+                return Ok(received);
+            }
+        }
+        Err(GithubError::Unavailable(
+            "GitHub cannot be reached, or does not work".to_owned(),
+        ))
+    }
+
+    /// Asks as the app itself, once. `None` where another time may help.
+    async fn once(
+        &self,
+        client: &Octocrab,
+        key: &Secret,
+        pace: &Pace,
+        ask: &Ask,
+    ) -> Result<Option<Received>, GithubError> {
         let (app_id, pem) = (self.app_id, key.clone());
         // A signature takes milliseconds of computing.
         let signed = tokio::task::spawn_blocking(move || {
@@ -138,15 +171,18 @@ impl Application {
         })?;
         let client = client
             .user_access_token(jwt)
-            .map_err(|_| unreachable_github())?;
-        let received = exchange(&client, ask, ANSWER_BYTES_MAX)
-            .await
-            .map_err(|_| unreachable_github())?;
+            .map_err(|error| no_client(&error))?;
+        let exchanged = exchange(&client, ask, ANSWER_BYTES_MAX);
+        let Ok(Ok(received)) = tokio::time::timeout(self.settings.request_timeout, exchanged).await
+        else {
+            return Ok(None);
+        };
         if let Some(wait) = pace.note(&received) {
             return Err(GithubError::RateLimited(wait));
         }
         match received.status {
-            200..=299 => Ok(received),
+            200..=299 => Ok(Some(received)),
+            500.. => Ok(None),
             401 => Err(GithubError::Unavailable(
                 "GitHub does not accept the app's key: look at `github.app_id` and `github.private_key`"
                     .to_owned(),
@@ -155,7 +191,6 @@ impl Application {
                 "GitHub knows no installation {} of the app: look at `github.installation_id`",
                 self.installation_id
             ))),
-            500.. => Err(unreachable_github()),
             _ => Err(match refusal(&received, "the app's installation") {
                 GithubError::Denied(message) | GithubError::Invalid(message) => {
                     GithubError::Unavailable(message)
@@ -180,8 +215,4 @@ fn unquoted<T: DeserializeOwned>(body: &[u8]) -> Result<T, GithubError> {
     serde_json::from_slice(body).map_err(|_| {
         GithubError::Unavailable("what GitHub answered about the app cannot be read".to_owned())
     })
-}
-
-fn unreachable_github() -> GithubError {
-    GithubError::Unavailable("GitHub cannot be reached, or does not work".to_owned())
 }

@@ -14,7 +14,7 @@ use super::{GithubError, GithubService};
 use crate::services::backoff::Backoff;
 
 /// How long to wait before a request is sent again.
-const BACKOFF: Backoff = Backoff {
+pub(super) const BACKOFF: Backoff = Backoff {
     first: Duration::from_millis(200),
     most: Duration::from_secs(10),
 };

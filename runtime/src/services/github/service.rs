@@ -53,7 +53,12 @@ impl GithubService {
     ) -> Self {
         let settings = Arc::new(settings);
         let shared = Shared {
-            access: Access::new(Arc::clone(&settings), secrets, Arc::clone(&clock)),
+            access: Access::new(
+                Arc::clone(&settings),
+                secrets,
+                Arc::clone(&clock),
+                Arc::clone(&random),
+            ),
             pace: Pace::new(Arc::clone(&clock)),
             slots: Semaphore::new(settings.concurrency.max(1)),
             lane: Semaphore::new(1),
