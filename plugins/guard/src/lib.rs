@@ -166,12 +166,18 @@ fn judge(call: &PreToolUse) -> Result<Decision, Problem> {
         .statements
         .iter()
         .map(|text| ("database", rules::stated(text)));
-    let of_texts = written.chain(stated).filter_map(|(rule, objection)| {
-        settings
-            .rules()
-            .find(|known| known.id == rule)?
-            .finding(objection)
-    });
+    let destroyed = says
+        .destroys
+        .then(|| ("infrastructure", rules::taken_away(&call.tool_name)));
+    let of_texts = written
+        .chain(stated)
+        .chain(destroyed)
+        .filter_map(|(rule, objection)| {
+            settings
+                .rules()
+                .find(|known| known.id == rule)?
+                .finding(objection)
+        });
     Ok(answer(gravest(of_commands.chain(of_files).chain(of_texts))))
 }
 

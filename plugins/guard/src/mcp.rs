@@ -1,6 +1,7 @@
-//! Tools of MCP servers. Nobody can list them, but what their arguments are called says what they do with them.
+//! Tools of MCP servers. Nobody can list them, but what their arguments are called says what they do with them, and their
+//! names may say that they take something away.
 //!
-//! A tool without such arguments is not judged.
+//! A tool without such arguments and such a name is not judged.
 
 use sinew_pdk::{EffectError, PreToolUse};
 
@@ -12,7 +13,13 @@ use crate::tool::Says;
 pub(crate) const PREFIX: &str = "mcp__";
 
 /// Arguments that are text for a shell, whatever the tool.
-const COMMANDS: [&str; 4] = ["command", "cmd", "shell_command", "command_line"];
+const COMMANDS: [&str; 5] = [
+    "command",
+    "cmd",
+    "shell_command",
+    "command_line",
+    "cli_command",
+];
 /// Arguments that are text for a shell, of a tool whose name says that it runs something.
 const SCRIPTS: [&str; 5] = ["script", "code", "input", "commands", "text"];
 const RUNS: [&str; 6] = ["shell", "bash", "terminal", "exec", "ssh", "command"];
@@ -54,6 +61,83 @@ const CHANGES: [&str; 7] = [
 const DELETES: [&str; 3] = ["delete", "remove", "unlink"];
 const READS: [&str; 4] = ["read", "cat", "open", "view"];
 
+const MOVES: [&str; 2] = ["move", "rename"];
+/// Tools that change a branch of a repository at a forge.
+const PUSHES: [&str; 8] = [
+    "push",
+    "push_files",
+    "create_file",
+    "update_file",
+    "create_or_update_file",
+    "delete_file",
+    "create_commit",
+    "commit_files",
+];
+
+/// Words in the names of tools that take something away for good.
+const TAKES: [&str; 8] = [
+    "delete",
+    "drop",
+    "destroy",
+    "purge",
+    "truncate",
+    "wipe",
+    "terminate",
+    "uninstall",
+];
+/// What they take away that others may be using, as the last word of the name; the plural counts as well.
+const SHARED: [&str; 37] = [
+    "repository",
+    "repositorie",
+    "repo",
+    "project",
+    "organization",
+    "org",
+    "team",
+    "database",
+    "db",
+    "table",
+    "collection",
+    "schema",
+    "keyspace",
+    "bucket",
+    "namespace",
+    "cluster",
+    "instance",
+    "volume",
+    "disk",
+    "stack",
+    "environment",
+    "deployment",
+    "server",
+    "vm",
+    "droplet",
+    "service",
+    "app",
+    "topic",
+    "queue",
+    "stream",
+    "workspace",
+    "site",
+    "domain",
+    "zone",
+    "account",
+    "tenant",
+    "backup",
+];
+/// Names of what runs infrastructure: there, whatever is taken away counts.
+const OPERATORS: [&str; 9] = [
+    "kube",
+    "k8s",
+    "helm",
+    "terraform",
+    "tofu",
+    "pulumi",
+    "argocd",
+    "nomad",
+    "cloudformation",
+];
+
 /// Arguments that are statements, of a tool whose name says that it asks a database.
 const STATEMENTS: [&str; 4] = ["sql", "query", "statement", "queries"];
 const DATABASES: [&str; 12] = [
@@ -84,10 +168,19 @@ pub(crate) fn says(call: &PreToolUse) -> Result<Says, EffectError> {
         Ok(texts)
     };
     let mut commands = text(&COMMANDS)?;
+    for argument in COMMANDS {
+        let words = list(call, argument);
+        if !words.is_empty() {
+            commands.push(line(&words));
+        }
+    }
     if let Some(command) = commands.first_mut() {
-        for argument in list(call, "args") {
-            command.push(' ');
-            command.push_str(&quoted(&argument));
+        let arguments = list(call, "args");
+        if !arguments.is_empty() {
+            *command = format!("{command} {}", line(&arguments));
+        }
+        if is(&["redis", "valkey"], &name) {
+            *command = format!("redis-cli {command}");
         }
     }
     if is(&RUNS, &name) {
@@ -109,6 +202,17 @@ pub(crate) fn says(call: &PreToolUse) -> Result<Says, EffectError> {
                 .map(|path| format!("rm -r -- {}", quoted(path))),
         );
     }
+    if let [from, to] = text(&["source", "destination"])?.as_slice()
+        && is(&MOVES, own)
+    {
+        commands.push(format!("mv -- {} {}", quoted(from), quoted(to)));
+    }
+    // What a forge is handed without a repository at hand is a push all the same.
+    if let Some(branch) = text(&["branch"])?.first()
+        && PUSHES.contains(&own)
+    {
+        commands.push(format!("git push origin HEAD:{}", quoted(branch)));
+    }
     let edits = call.tool_input.get("edits").is_some();
     let access = if !written.is_empty() || edits || is(&CHANGES, own) {
         Some(Access::Writes)
@@ -129,7 +233,55 @@ pub(crate) fn says(call: &PreToolUse) -> Result<Says, EffectError> {
         files,
         written,
         statements,
+        destroys: destroys(call),
     })
+}
+
+/// Whether a tool's name says that it takes away something that others may be using.
+fn destroys(call: &PreToolUse) -> bool {
+    let own = call.tool_name.rsplit("__").next().unwrap_or_default();
+    let words = words(own);
+    let argument = |name: &&str| call.tool_input.get(*name);
+    let is_set = |names: &[&str]| {
+        let mut values = names.iter().filter_map(argument);
+        values.any(|value| value.as_bool() == Some(true))
+    };
+    let says = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    if is_set(&["dry_run", "dryRun", "dryrun"]) {
+        return false;
+    }
+    let name = call.tool_name.to_lowercase();
+    let is_operator = OPERATORS.iter().any(|operator| name.contains(operator));
+    let is_shared = words
+        .last()
+        .is_some_and(|last| SHARED.contains(&last.trim_end_matches('s')));
+    says(&TAKES) && (is_operator || is_shared)
+        || says(&["flushall", "flushdb"])
+        || is_operator
+            && says(&["apply", "up"])
+            && is_set(&["auto_approve", "autoApprove", "destroy"])
+}
+
+/// The words of a tool's name, in lower case: `delete_repository`, `drop-collection`, `deleteBucket`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || lower && c.is_uppercase() {
+            words.push(String::new());
+        }
+        lower = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
+/// Words as a command line.
+fn line(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
 }
 
 /// The texts of an argument that is a list.

@@ -1,7 +1,7 @@
 //! Text for `PowerShell`, as text for the shell that the host parses: near enough to see what would be destroyed or sent.
 
 /// Commands and their short names, and the program that does the same.
-const COMMANDS: [(&str, &str); 27] = [
+const COMMANDS: [(&str, &str); 31] = [
     ("remove-item ri rd del erase rmdir", "rm"),
     ("get-content gc type", "cat"),
     ("set-content sc add-content ac out-file", "tee"),
@@ -35,6 +35,10 @@ const COMMANDS: [(&str, &str); 27] = [
         "ufw disable",
     ),
     ("new-netfirewallrule", "ufw allow"),
+    ("set-mppreference", "ufw disable"),
+    ("remove-itemproperty", "rm -r"),
+    ("env:", "printenv"),
+    ("[system.io.directory]::delete", "rm -r"),
 ];
 
 /// Options that are written out, and what they are for those programs; nothing where only their value counts.
@@ -52,7 +56,8 @@ const OPTIONS: [(&str, &str); 10] = [
 ];
 
 /// Folders that are called otherwise there.
-const FOLDERS: [(&str, &str); 8] = [
+const FOLDERS: [(&str, &str); 9] = [
+    ("hklm:/", "/etc/"),
     ("$env:userprofile", "~"),
     ("$env:homepath", "~"),
     ("$env:systemroot", "/usr"),
@@ -68,10 +73,12 @@ pub(crate) fn as_shell(text: &str) -> String {
     let text = text.replace('\\', "/").replace("`\n", " ");
     // What is in round brackets is run, and stands for its output.
     let text = text
+        .replace("& (", "eval (")
         .replace(" (", " $(")
         .replace("| iex", "| sh")
         .replace("|iex", "| sh");
     let text = text.replace("| Invoke-Expression", "| sh");
+    let text = statements(&text);
     let mut result = String::new();
     for word in text.split_inclusive([' ', '\n', ';', '|', '(', ')', '"', '\'']) {
         let end = word.len()
@@ -82,6 +89,10 @@ pub(crate) fn as_shell(text: &str) -> String {
                 .map_or(0, char::len_utf8);
         let (word, rest) = word.split_at(end);
         let word = translated(word);
+        // A drive like any other, to the program that lists its files.
+        if word == "printenv" {
+            result.truncate(result.len() - if result.ends_with("find ") { 5 } else { 0 });
+        }
         // What is piped to it is what it deletes.
         if word == "rm" && result.trim_end().ends_with('|') {
             result.push_str("xargs ");
@@ -90,6 +101,19 @@ pub(crate) fn as_shell(text: &str) -> String {
         result.push_str(rest);
     }
     result
+}
+
+/// The text without the statements that only say what they would do.
+fn statements(text: &str) -> String {
+    let only_says = |statement: &str| {
+        let mut words = statement.split_whitespace();
+        !statement.contains(['|', '#', '(', '{', '"', '\''])
+            && words.any(|word| word.eq_ignore_ascii_case("-whatif"))
+    };
+    let statements = text.split_inclusive([';', '\n']);
+    statements
+        .filter(|statement| !only_says(statement))
+        .collect()
 }
 
 fn translated(word: &str) -> String {

@@ -21,6 +21,8 @@ pub(crate) struct Says {
     pub(crate) written: Vec<String>,
     /// Statements for a database.
     pub(crate) statements: Vec<String>,
+    /// Whether it takes away something that others may be using, by its name.
+    pub(crate) destroys: bool,
 }
 
 /// A tool that has to do with files.

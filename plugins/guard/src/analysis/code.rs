@@ -43,6 +43,7 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
     let Some(code) = code(invocation).or_else(written) else {
         return;
     };
+    let code = without_comments(&code, base(&invocation.name));
     let has = |signs: &[&str]| signs::has(&code, signs);
     let texts = texts(&code);
     let template = Invocation {
@@ -61,7 +62,10 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
             }
         }
         // `subprocess.run(["rm", "-rf", "/"])`
-        let arguments: Vec<Argument> = texts.iter().map(Argument::of).collect();
+        let mut arguments: Vec<Argument> = texts.iter().map(Argument::of).collect();
+        if has(signs::HOME) {
+            arguments.push(Argument::of("~"));
+        }
         if arguments.len() > 1 {
             let mut inner = state.within();
             for from in 0..arguments.len().min(6) {
@@ -109,6 +113,21 @@ pub(super) fn find(analysis: &mut Analysis<'_>, invocation: &mut Invocation, sta
         });
     }
     invocation.code = Some(code);
+}
+
+/// Code without the lines that are nothing but a comment.
+fn without_comments(code: &str, interpreter: &str) -> String {
+    let begin = match interpreter {
+        "python" | "pypy" | "ipython" | "perl" | "ruby" | "rails" | "julia" | "elixir" | "mix"
+        | "Rscript" | "crystal" => "#",
+        "node" | "nodejs" | "deno" | "bun" | "ts-node" | "tsx" | "php" | "swift" | "scala"
+        | "groovy" | "jshell" => "//",
+        _ => return code.to_owned(),
+    };
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(begin));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What code deletes, as a program with its arguments.

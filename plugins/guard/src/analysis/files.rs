@@ -4,6 +4,7 @@ use super::script::Analysis;
 use super::shells::SHELLS;
 use super::state::State;
 use super::{Argument, Input, Invocation, code};
+use crate::place::holds;
 
 /// A program that fetches files.
 struct Fetcher {
@@ -64,6 +65,7 @@ const FETCHERS: &[Fetcher] = &[
 impl Analysis<'_> {
     /// Notes files that are fetched, and programs that are such files.
     pub(super) fn follow_files(&mut self, invocation: &mut Invocation, state: &mut State) {
+        self.follow_environment(invocation, state);
         match invocation.name.as_str() {
             name if FETCHERS.iter().any(|fetcher| fetcher.name == name) => {
                 let fetched = fetched(invocation, state);
@@ -79,6 +81,12 @@ impl Analysis<'_> {
             "git" => {
                 // What is checked out from here on.
                 let words = invocation.words();
+                if let ["clone", address, folder @ ..] = words.as_slice() {
+                    let named = address.trim_end_matches('/').trim_end_matches(".git");
+                    let named = named.rsplit(['/', ':']).next().unwrap_or_default();
+                    let folder = folder.first().copied().unwrap_or(named);
+                    self.cloned.extend(state.path(&Argument::of(folder)));
+                }
                 let creates = invocation.has(&["-b", "-B", "-c", "-C", "--create", "--orphan"]);
                 if let ["checkout" | "switch", branch, rest @ ..] = words.as_slice()
                     && !invocation.has(&["--"])
@@ -109,13 +117,56 @@ impl Analysis<'_> {
             .into_iter()
             .chain([&invocation.program])
             .filter(|file| file.text.contains('/') || operand.is_some());
+        let is_script = SHELLS.contains(&invocation.name.as_str()) || sourced;
+        let is_cloned = |path: &str| {
+            let mut folders = self.cloned.iter();
+            (is_script || path.rsplit('.').next() == Some("sh"))
+                && folders.any(|folder| holds(folder, path))
+        };
         let fetched = files
             .filter_map(|file| state.path(file))
-            .find(|path| self.fetched.contains(path));
+            .find(|path| self.fetched.contains(path) || is_cloned(path));
         if let Some(path) = fetched {
             invocation.runs_unseen = Some(path);
         }
     }
+
+    /// Notes files that hold the environment, and has what is given such a file be fed the environment.
+    fn follow_environment(&mut self, invocation: &mut Invocation, state: &State) {
+        let is_fed = invocation.upstream.split('|').any(writes_environment);
+        if writes_environment(&invocation.line()) || is_fed && invocation.name == "tee" {
+            let written = invocation
+                .redirects
+                .iter()
+                .filter(|redirect| redirect.writes);
+            let targets = written.map(|redirect| &redirect.target);
+            let named = invocation.operands().filter(|_| is_fed);
+            let paths = targets.chain(named).filter_map(|file| state.path(file));
+            self.dumped
+                .extend(paths.filter(|path| !path.starts_with("/dev/")));
+            return;
+        }
+        if self.dumped.is_empty() {
+            return;
+        }
+        let is_dumped = |argument: &Argument| {
+            let file = argument.text.rsplit(['@', '=']).next().unwrap_or_default();
+            let path = state.path(&Argument::of(file));
+            path.is_some_and(|path| self.dumped.contains(&path))
+        };
+        if invocation.arguments.iter().any(is_dumped) {
+            "printenv".clone_into(&mut invocation.upstream);
+        }
+    }
+}
+
+/// Whether a command writes out the whole environment.
+pub(crate) fn writes_environment(command: &str) -> bool {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    matches!(
+        words.as_slice(),
+        ["env" | "printenv" | "set" | "export" | "declare"] | ["export" | "declare", "-p"]
+    )
 }
 
 /// The paths of the files that a program fetches.

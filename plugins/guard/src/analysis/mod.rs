@@ -31,6 +31,7 @@ mod wrapper;
 mod xargs;
 
 pub(crate) use argument::{Argument, UNKNOWN};
+pub(crate) use files::writes_environment;
 pub(crate) use found::found;
 pub(crate) use invocation::{Input, Invocation, Redirect};
 pub(crate) use script::Analysis;

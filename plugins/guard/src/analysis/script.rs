@@ -37,8 +37,11 @@ pub(crate) struct Analysis<'a> {
     pub(super) last_listed: Vec<Argument>,
     /// What `trap` runs in the end.
     pub(super) deferred: Vec<String>,
-    /// Files that were fetched.
+    /// Files that were fetched, and folders that were cloned.
     pub(super) fetched: Vec<String>,
+    pub(super) cloned: Vec<String>,
+    /// Files that the environment was written to.
+    pub(super) dumped: Vec<String>,
     /// What the command itself writes to files.
     pub(super) written: BTreeMap<String, String>,
     scripts: usize,
@@ -66,6 +69,8 @@ impl<'a> Analysis<'a> {
             last_listed: Vec::new(),
             deferred: Vec::new(),
             fetched: Vec::new(),
+            cloned: Vec::new(),
+            dumped: Vec::new(),
             written: BTreeMap::new(),
             scripts: 0,
             words: 0,

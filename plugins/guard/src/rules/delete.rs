@@ -5,7 +5,7 @@ use super::written::WRITTEN_BY_HAND;
 use super::{Context, Rule, no_file};
 use crate::analysis::{Argument, Invocation, found};
 use crate::finding::{Objection, Severity, ask, deny, graver};
-use crate::place::{Zone, holds, in_scratch, resolved};
+use crate::place::{Zone, covers, holds, in_scratch, resolved};
 
 pub(super) const RULE: Rule = Rule {
     id: "destructive-delete",
@@ -80,6 +80,12 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             let target = invocation.operands().last()?;
             if let Some((host, folder)) = target.text.split_once(':') {
                 return emptied_elsewhere(host, folder);
+            }
+            let path = resolved(target, invocation.folder.as_deref());
+            if path.is_some_and(|path| covers(&path, &context.place.workspace)) {
+                return ask(
+                    "this deletes whatever of the workspace the other folder does not have",
+                );
             }
             vec![Argument {
                 text: format!("{}/x*", target.text),

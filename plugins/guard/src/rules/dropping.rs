@@ -194,7 +194,7 @@ pub(super) const CONSOLES: [&str; 9] = [
 ];
 
 /// Calls with which code drops or empties a database, whatever the driver.
-pub(super) const CALLS: [&str; 21] = [
+pub(super) const CALLS: [&str; 22] = [
     ".flushall",
     ".flushdb",
     ".flushAll(",
@@ -216,6 +216,7 @@ pub(super) const CALLS: [&str; 21] = [
     "drop_all_tables(",
     ".dropTable(",
     ".dropTableIfExists(",
+    ".drop_table(",
 ];
 
 /// Signs that code talks to a database.

@@ -2,7 +2,7 @@
 
 use super::secret_file::holds;
 use super::{Context, PATTERN_FIRST, Rule, no_file};
-use crate::analysis::Invocation;
+use crate::analysis::{Invocation, writes_environment};
 use crate::finding::{Objection, ask};
 
 pub(super) const RULE: Rule = Rule {
@@ -16,6 +16,17 @@ pub(super) const RULE: Rule = Rule {
 const SENDERS: [&str; 15] = [
     "curl", "wget", "nc", "ncat", "netcat", "socat", "telnet", "http", "https", "xh", "mail",
     "sendmail", "mutt", "ftp", "openssl",
+];
+/// Programs that copy files to other machines.
+const COPIERS: [&str; 4] = ["scp", "rsync", "rclone", "gh"];
+/// Programs that write out a whole database.
+const DUMPS: [&str; 6] = [
+    "pg_dump",
+    "pg_dumpall",
+    "mysqldump",
+    "mariadb-dump",
+    "mongodump",
+    "redis-dump",
 ];
 /// Signs that code takes every variable of the environment.
 const WHOLE_ENVIRONMENT: [&str; 11] = [
@@ -71,20 +82,14 @@ const SEARCHED: [&str; 8] = [
 
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     let name = invocation.name.as_str();
-    if SENDERS.contains(&name) {
-        let upstream = invocation.upstream.split('|').map(str::trim);
-        let environment = upstream.clone().any(|command| {
-            let words: Vec<&str> = command.split_whitespace().collect();
-            matches!(
-                words.as_slice(),
-                ["env" | "printenv" | "set" | "export" | "declare"] | ["export" | "declare", "-p"]
-            )
-        });
-        if environment {
-            return ask(format!(
-                "`{name}` would send the whole environment, with every secret in it"
-            ));
-        }
+    let upstream = invocation.upstream.split('|').map(str::trim);
+    let sends = SENDERS.contains(&name);
+    if (sends || COPIERS.contains(&name)) && upstream.clone().any(writes_environment) {
+        return ask(format!(
+            "`{name}` would send the whole environment, with every secret in it"
+        ));
+    }
+    if sends {
         let keys = upstream.clone().any(|command| {
             command.starts_with("security find-")
                 || command.contains("--export-secret")
@@ -94,6 +99,15 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         });
         if keys {
             return ask(format!("`{name}` would send a secret to another machine"));
+        }
+        let dumps = upstream.clone().any(|command| {
+            let program = command.split_whitespace().next().unwrap_or_default();
+            DUMPS.contains(&program)
+        });
+        if dumps && takes_input(invocation) {
+            return ask(format!(
+                "`{name}` would send a whole database to another machine"
+            ));
         }
         let stays = invocation.operands().any(|operand| {
             let host = operand.text.rsplit("://").next().unwrap_or_default();

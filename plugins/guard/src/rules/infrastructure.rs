@@ -54,12 +54,17 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     ))
 }
 
+/// Judges a tool whose name says that it takes away something that others may be using.
+pub(crate) fn taken_away(tool: &str) -> Objection {
+    ask(format!("`{tool}` takes away what others may be using"))
+}
+
 /// Whether it only tries, looks, or has to do with a stand-in on this machine.
 fn only_tries(name: &str, invocation: &Invocation) -> bool {
     only_looks(invocation)
         || invocation.has(&["--preview-only", "--no-execute-changeset", "--check"])
         || ONLY_TRIES.contains(&name) && invocation.has(&["-n"])
-        || invocation.words().first() == Some(&"help")
+        || [invocation.words().first(), invocation.words().last()].contains(&Some(&"help"))
         || cloud::is_local(invocation)
 }
 

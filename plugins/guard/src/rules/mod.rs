@@ -39,6 +39,7 @@ use crate::place::{Place, resolved};
 use crate::settings::Protection;
 
 pub(crate) use database::stated;
+pub(crate) use infrastructure::taken_away;
 pub use own_command::{EVERYWHERE, Manner, OWN_COMMANDS, OwnCommand};
 pub(crate) use push::relaxed;
 pub(crate) use secrets::written;
@@ -143,7 +144,7 @@ pub(crate) fn only_looks(invocation: &Invocation) -> bool {
     invocation.arguments.iter().any(|argument| {
         matches!(
             argument.text.as_str(),
-            "--help" | "--dry-run" | "--dryrun" | "--what-if" | "--noop" | "-WhatIf"
+            "--help" | "-help" | "--dry-run" | "--dryrun" | "--what-if" | "--noop" | "-WhatIf"
         ) || argument.text.starts_with("--dry-run=")
             && argument.text != "--dry-run=none"
             && argument.text != "--dry-run=false"

@@ -52,6 +52,11 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     }
     let arguments: Vec<_> = push.operands().collect();
     let refspecs = arguments.get(1..).unwrap_or_default();
+    if let Some(stranger) = arguments.first().and_then(|remote| stranger(remote)) {
+        return ask(format!(
+            "this pushes to `{stranger}`, which is no remote of this repository by its name"
+        ));
+    }
     let flag = push.flag();
     let lease = push
         .rest
@@ -102,6 +107,26 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
         return ask("a plain forced push overwrites what others pushed meanwhile");
     }
     None
+}
+
+/// The host that a push goes to by its address, where it is not one of the well-known forges or this machine.
+fn stranger(remote: &Argument) -> Option<String> {
+    const KNOWN: [&str; 8] = [
+        "github.com",
+        "gitlab.com",
+        "bitbucket.org",
+        "codeberg.org",
+        "dev.azure.com",
+        "git.sr.ht",
+        "localhost",
+        "127.0.0.1",
+    ];
+    let (_, address) = remote.text.split_once("://")?;
+    let host = address.split(['/', '?']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let known = host.is_empty() || host.contains(UNKNOWN) || KNOWN.contains(&host);
+    (!known).then(|| host.to_owned())
 }
 
 /// Whether a branch is protected, or may be where only a part of its name is known.

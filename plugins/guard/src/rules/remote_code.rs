@@ -191,10 +191,33 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             }
         }
     }
+    if matches!(name, "pip" | "uv" | "pipx")
+        && invocation.has(&["install"])
+        && from_anybody(invocation)
+    {
+        return ask(
+            "this installs, and so runs, packages from a place that proves nothing of itself",
+        );
+    }
     if invocation.name.is_empty() && fetches(&invocation.program.raw) {
         return ask("this runs what it fetches, unseen");
     }
     None
+}
+
+/// Whether packages are to come from another machine without encryption, or whatever its certificate.
+fn from_anybody(invocation: &Invocation) -> bool {
+    let arguments = invocation.arguments.iter();
+    let stays = |text: &str| {
+        let host = text.rsplit("://").next().unwrap_or_default();
+        host.starts_with("localhost") || host.starts_with("127.0.0.1")
+    };
+    let mut texts =
+        arguments.map(|argument| argument.text.split('=').next_back().unwrap_or_default());
+    texts.any(|text| text.starts_with("http://") && !stays(text))
+        || invocation
+            .value(&["--trusted-host"])
+            .is_some_and(|host| !stays(&host.text))
 }
 
 fn short(text: &str) -> String {

@@ -123,6 +123,9 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     if over_a_key(invocation) {
         return ask("this makes a new key where there may be one, which is then gone");
     }
+    if invocation.name == "aws" && invocation.has(&["configure"]) && names_key(invocation) {
+        return ask("this writes a key into the settings of every program that uses it");
+    }
     let told = told(invocation);
     let loaded = loaded(invocation);
     let redirected = invocation.redirects.iter().map(|redirect| &redirect.target);
@@ -138,6 +141,15 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
                 objection.filter(|(severity, _)| *severity == Severity::Deny || !is_loaded),
             )
         })
+}
+
+/// Whether `aws configure set` is given a key.
+fn names_key(invocation: &Invocation) -> bool {
+    let words = invocation.words();
+    words.contains(&"set")
+        && words
+            .iter()
+            .any(|word| word.contains("secret_access_key") || word.contains("session_token"))
 }
 
 /// The file of settings that a program only loads for others and does not show: `source .env`, `dotenv -e .env -- npm test`.

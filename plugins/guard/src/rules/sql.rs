@@ -85,6 +85,12 @@ fn plain_statement(text: &str) -> Option<String> {
             ["ALTER", "TABLE", ..] if words.contains(&"DROP") => {
                 Some("ALTER TABLE … DROP".to_owned())
             }
+            ["ALTER", "TABLE", ..] if words.ends_with(&["DISABLE", "ROW", "LEVEL", "SECURITY"]) => {
+                Some("DISABLE ROW LEVEL SECURITY".to_owned())
+            }
+            ["GRANT", "ALL", .., "TO", whom] if matches!(*whom, "PUBLIC" | "ANON") => {
+                Some(format!("GRANT ALL … TO {whom}"))
+            }
             _ => None,
         }
     })

@@ -1,6 +1,6 @@
 //! What is lost when one target is deleted: where it lies, and what its name or pattern covers.
 
-use super::written::{SETTINGS, of_settings, of_sources};
+use super::written::{SETTINGS, WRITTEN_BY_HAND, of_settings, of_sources};
 use super::{Context, kept};
 use crate::analysis::{Argument, Invocation, UNKNOWN};
 use crate::finding::{Objection, ask, deny, graver};
@@ -109,6 +109,9 @@ pub(super) fn deleted(target: &Target<'_>, context: &Context<'_>) -> Objection {
             "deleting `{shown}` throws away the repository's history"
         )),
         Zone::Workspace if SETTINGS.contains(&name) => of_settings(&shown),
+        Zone::Workspace if WRITTEN_BY_HAND.contains(&below(&path, context)) => ask(format!(
+            "`{shown}` is where people write, and what is not committed comes back from nowhere"
+        )),
         Zone::Workspace if pattern.is_some() => {
             of_sources(below(&path_of_pattern(), context), &shown)
         }
@@ -214,6 +217,9 @@ fn of_pattern(
     let path = normal(folder, pattern);
     let made_again = pattern.split('/').any(|part| MADE_AGAIN.contains(&part));
     match place.zone(folder) {
+        Zone::Root if made_again => ask(format!(
+            "deleting `{shown}` reaches into every project on the machine"
+        )),
         _ if made_again => None,
         Zone::AroundWorkspace if covers(&path, &place.workspace) && folder != place.workspace => {
             deny(format!("deleting `{shown}` takes the workspace with it"))
