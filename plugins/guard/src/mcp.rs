@@ -179,6 +179,9 @@ pub(crate) fn says(call: &PreToolUse) -> Result<Says, EffectError> {
         if !arguments.is_empty() {
             *command = format!("{command} {}", line(&arguments));
         }
+        if name.contains("terraform") && !command.starts_with("terraform") {
+            *command = format!("terraform {command}");
+        }
         if is(&["redis", "valkey"], &name) {
             *command = format!("redis-cli {command}");
         }
@@ -195,6 +198,7 @@ pub(crate) fn says(call: &PreToolUse) -> Result<Says, EffectError> {
     let written = text(&CONTENTS)?;
     let mut named = text(&PATHS)?;
     named.extend(list(call, "paths"));
+    named.extend(list(call, "attachments"));
     if is(&DELETES, own) {
         commands.extend(
             named
@@ -217,7 +221,8 @@ pub(crate) fn says(call: &PreToolUse) -> Result<Says, EffectError> {
     let access = if !written.is_empty() || edits || is(&CHANGES, own) {
         Some(Access::Writes)
     } else {
-        is(&READS, own).then_some(Access::Reads)
+        let sends = call.tool_input.get("attachments").is_some();
+        (sends || is(&READS, own)).then_some(Access::Reads)
     };
     let files = named
         .iter()
@@ -252,11 +257,21 @@ fn destroys(call: &PreToolUse) -> bool {
     }
     let name = call.tool_name.to_lowercase();
     let is_operator = OPERATORS.iter().any(|operator| name.contains(operator));
-    let is_shared = words
-        .last()
-        .is_some_and(|last| SHARED.contains(&last.trim_end_matches('s')));
+    // `delete_bucket`, and `kv_namespace_delete`.
+    let is_verb = |word: &&String| TAKES.contains(&word.as_str());
+    let what = words.iter().rfind(|word| !is_verb(word));
+    let is_shared = what.is_some_and(|what| SHARED.contains(&what.trim_end_matches('s')));
+    let deletes = says(&["delete"]);
+    let is = |name: &str, texts: &[&str]| {
+        argument(&name).is_some_and(|value| texts.contains(&value.to_string().as_str()))
+    };
+    let everything = is("filter", &["{}"]) || is("query", &["{}"]);
+    let volumes = name.contains("docker") && says(&["volume", "volumes"]);
     says(&TAKES) && (is_operator || is_shared)
         || says(&["flushall", "flushdb"])
+        || says(&["remove", "prune"]) && volumes
+        || deletes && says(&["many"]) && everything
+        || deletes && is("branch", &["\"main\"", "\"master\""])
         || is_operator
             && says(&["apply", "up"])
             && is_set(&["auto_approve", "autoApprove", "destroy"])

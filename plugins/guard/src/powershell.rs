@@ -1,7 +1,7 @@
 //! Text for `PowerShell`, as text for the shell that the host parses: near enough to see what would be destroyed or sent.
 
 /// Commands and their short names, and the program that does the same.
-const COMMANDS: [(&str, &str); 31] = [
+const COMMANDS: [(&str, &str); 33] = [
     ("remove-item ri rd del erase rmdir", "rm"),
     ("get-content gc type", "cat"),
     ("set-content sc add-content ac out-file", "tee"),
@@ -17,6 +17,7 @@ const COMMANDS: [(&str, &str); 31] = [
         "curl",
     ),
     ("invoke-expression", "eval"),
+    ("invoke-sqlcmd", "sqlcmd"),
     ("iex", "eval"),
     ("stop-computer", "shutdown"),
     ("restart-computer", "shutdown"),
@@ -37,6 +38,7 @@ const COMMANDS: [(&str, &str); 31] = [
     ("new-netfirewallrule", "ufw allow"),
     ("set-mppreference", "ufw disable"),
     ("remove-itemproperty", "rm -r"),
+    ("set-itemproperty new-itemproperty", "tee"),
     ("env:", "printenv"),
     ("[system.io.directory]::delete", "rm -r"),
 ];
@@ -55,8 +57,26 @@ const OPTIONS: [(&str, &str); 10] = [
     ("-confirm:$false", ""),
 ];
 
+/// How the names of commands begin that change something; they are the same in upper and lower case.
+const VERBS: [&str; 10] = [
+    "set-",
+    "add-",
+    "remove-",
+    "new-",
+    "disable-",
+    "enable-",
+    "register-",
+    "unregister-",
+    "uninstall-",
+    "clear-",
+];
+
 /// Folders that are called otherwise there.
-const FOLDERS: [(&str, &str); 9] = [
+const FOLDERS: [(&str, &str); 10] = [
+    (
+        "hkcu:/software/microsoft/windows/currentversion/run",
+        "/etc/run",
+    ),
     ("hklm:/", "/etc/"),
     ("$env:userprofile", "~"),
     ("$env:homepath", "~"),
@@ -68,8 +88,23 @@ const FOLDERS: [(&str, &str); 9] = [
     ("c:/", "/"),
 ];
 
+/// The text as the shell's, and where it has blocks of its own, which no shell can read, each statement by itself.
+pub(crate) fn as_commands(text: &str) -> Vec<String> {
+    let whole = as_shell(text);
+    let statements = whole.split([';', '\n', '{', '}']);
+    // A value in round brackets is shown, not started.
+    let statements = statements
+        .filter(|_| text.contains('{'))
+        .map(str::trim_start)
+        .map(|statement| match statement.strip_prefix("$(") {
+            Some(rest) => format!("echo $({rest}"),
+            None => statement.to_owned(),
+        });
+    std::iter::once(whole.clone()).chain(statements).collect()
+}
+
 /// The text as the shell's.
-pub(crate) fn as_shell(text: &str) -> String {
+fn as_shell(text: &str) -> String {
     let text = text.replace('\\', "/").replace("`\n", " ");
     // What is in round brackets is run, and stands for its output.
     let text = text
@@ -130,6 +165,7 @@ fn translated(word: &str) -> String {
     }
     match FOLDERS.iter().find(|(folder, _)| lower.starts_with(folder)) {
         Some((folder, path)) => format!("{path}{}", &word[folder.len()..]),
+        None if VERBS.iter().any(|verb| lower.starts_with(verb)) => lower,
         None => word.replace("$env:", "$"),
     }
 }

@@ -83,7 +83,7 @@ impl Says {
             return Ok(Self {
                 commands: command
                     .iter()
-                    .map(|text| powershell::as_shell(text))
+                    .flat_map(|text| powershell::as_commands(text))
                     .collect(),
                 ..Self::default()
             });

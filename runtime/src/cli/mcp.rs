@@ -172,6 +172,7 @@ impl Wish {
             if goes_on {
                 continue;
             }
+            let kept = traffic.kept(link.says.unsaid());
             for refusal in traffic.lost() {
                 write(&mut out, &refusal).await?;
             }
@@ -181,6 +182,12 @@ impl Wish {
             link = next;
             for message in traffic.again() {
                 link.says.say(&message);
+            }
+            for message in kept {
+                // It was a message before.
+                if let Ok(Some(message)) = traffic.asked(message) {
+                    link.says.say(&message);
+                }
             }
             for notice in traffic.changed() {
                 write(&mut out, &notice).await?;

@@ -35,6 +35,10 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
     ("mix", &["-e", "--eval", "eval"]),
     ("swift", &["-e"]),
     ("jshell", &[]),
+    ("go", &[]),
+    ("java", &[]),
+    ("kotlin", &["-e"]),
+    ("dart", &[]),
 ];
 
 /// Looks at the code that a program is given.
@@ -136,6 +140,10 @@ fn deleting(
     paths: &[Argument],
     input: &Input,
 ) -> Option<(&'static str, Vec<Argument>)> {
+    // The name of a function as a text is not a call of it.
+    let named = !code.contains("getattr") && !code.contains("__import__");
+    let plain = code.replace("rmtree\"", "\"").replace("rmtree'", "'");
+    let code = if named { plain.as_str() } else { code };
     let has = |signs: &[&str]| signs::has(code, signs);
     let files = has(signs::DELETES_FILES);
     let folders = has(signs::DELETES_FOLDERS) || files && has(signs::RECURSIVE);

@@ -66,7 +66,18 @@ impl Analysis<'_> {
     /// Notes files that are fetched, and programs that are such files.
     pub(super) fn follow_files(&mut self, invocation: &mut Invocation, state: &mut State) {
         self.follow_environment(invocation, state);
+        self.follow_archive(invocation, state);
         match invocation.name.as_str() {
+            "make" | "gmake" if state.depth < 6 => {
+                let files = ["Makefile", "makefile", "GNUmakefile"];
+                let mut paths = files
+                    .iter()
+                    .filter_map(|file| state.path(&Argument::of(*file)));
+                let text = paths.find_map(|path| self.written.get(&path).cloned());
+                if let Some(text) = text {
+                    self.text(&recipes(&text), state);
+                }
+            }
             name if FETCHERS.iter().any(|fetcher| fetcher.name == name) => {
                 let fetched = fetched(invocation, state);
                 self.fetched.extend(fetched);
@@ -131,6 +142,34 @@ impl Analysis<'_> {
         }
     }
 
+    /// Notes the folder that what was fetched is unpacked in. The workspace is none: it holds what was there before.
+    fn follow_archive(&mut self, invocation: &Invocation, state: &State) {
+        let options: &[&str] = match invocation.name.as_str() {
+            "tar" | "bsdtar" | "gtar" => &["-C", "--directory"],
+            "unzip" => &["-d"],
+            _ => return,
+        };
+        let is_fetched = |argument: &Argument| {
+            let path = state.path(argument);
+            path.is_some_and(|path| self.fetched.contains(&path))
+        };
+        let fetches = |command: &str| {
+            let name = command.split_whitespace().next().unwrap_or_default();
+            FETCHERS.iter().any(|fetcher| fetcher.name == name)
+        };
+        if !invocation.arguments.iter().any(is_fetched)
+            && !invocation.upstream.split('|').any(fetches)
+        {
+            return;
+        }
+        let folder = match invocation.value(options) {
+            Some(folder) => state.path(folder),
+            None => state.folder.clone(),
+        };
+        let folder = folder.filter(|folder| **folder != *state.workspace);
+        self.cloned.extend(folder);
+    }
+
     /// Notes files that hold the environment, and has what is given such a file be fed the environment.
     fn follow_environment(&mut self, invocation: &mut Invocation, state: &State) {
         let is_fed = invocation.upstream.split('|').any(writes_environment);
@@ -158,6 +197,36 @@ impl Analysis<'_> {
             "printenv".clone_into(&mut invocation.upstream);
         }
     }
+}
+
+/// What a makefile runs, as text for a shell.
+fn recipes(makefile: &str) -> String {
+    let lines = makefile.lines().filter_map(|line| line.strip_prefix('\t'));
+    let mut text = String::new();
+    for line in lines {
+        let line = line.trim_start_matches(['@', '-', '+']).replace("$$", "$");
+        let mut parts = line.split("$(");
+        text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            match part.split_once(')') {
+                Some((name, rest))
+                    if name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') =>
+                {
+                    for piece in ["${", name, "}", rest] {
+                        text.push_str(piece);
+                    }
+                }
+                _ => {
+                    text.push_str("$(");
+                    text.push_str(part);
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// Whether a command writes out the whole environment.

@@ -147,8 +147,9 @@ impl Analysis<'_> {
                     option.len() > 1 && "-command".starts_with(&option)
                 };
                 if let Some(at) = arguments.iter().position(is_command) {
-                    let text = crate::powershell::as_shell(&joined(&arguments[at + 1..]));
-                    self.text(&text, &inner);
+                    for text in crate::powershell::as_commands(&joined(&arguments[at + 1..])) {
+                        self.text(&text, &inner);
+                    }
                 }
             }
             "cargo" => self.cargo(invocation, template, &mut inner),

@@ -39,7 +39,9 @@ impl Analysis<'_> {
                         state.upstream.clone_from(&target.raw);
                     }
                     if reads {
-                        state.input = process.map_or_else(|| Input::Piped(Vec::new()), Input::Text);
+                        let written = || self.written.get(&state.path(&target)?).cloned();
+                        let text = process.or_else(written);
+                        state.input = text.map_or_else(|| Input::Piped(Vec::new()), Input::Text);
                     }
                     if !target.text.starts_with("/dev/fd/") {
                         all.push(Redirect {

@@ -89,6 +89,15 @@ impl Analysis<'_> {
         {
             invocation.input = Input::Text(text);
         }
+        // As is what the command has written to a file: `psql -f x.sql`.
+        if invocation.input == Input::Inherited
+            && let Some(script) = invocation.value(&["-f", "--file", "-i"])
+            && let Some(path) = state.path(script)
+            && let Some(text) = self.written.get(&path)
+            && !SHELLS.contains(&name.as_str())
+        {
+            invocation.input = Input::Text(text.clone());
+        }
         if SHELLS.contains(&name.as_str()) {
             self.shell(&mut invocation, state);
         } else if !self.starts(&mut invocation, state) {

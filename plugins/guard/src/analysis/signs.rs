@@ -105,6 +105,7 @@ pub(super) const WALKS: &[&str] = &[
     "Dir.children",
     "walkdir",
     "find(",
+    "Files.walk",
 ];
 
 /// That it looks at the endings of names.
@@ -130,6 +131,8 @@ pub(super) const HOME: &[&str] = &[
     "ENV[\"HOME\"]",
     "ENV.fetch('HOME'",
     "$ENV{HOME}",
+    "UserHomeDir()",
+    "getProperty(\"user.home\")",
     "Dir.home",
 ];
 

@@ -35,7 +35,10 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     let host = forge::deleted_from(invocation);
     let destroys = || {
         judged_closer(name, invocation).unwrap_or_else(|| {
-            DESTROYING.said(invocation).is_some() || cloud::takes_away(invocation).is_some()
+            // The commands that PowerShell has for Azure.
+            name.starts_with("remove-az")
+                || DESTROYING.said(invocation).is_some()
+                || cloud::takes_away(invocation).is_some()
         })
     };
     if host.is_none() && !destroys() || only_tries(name, invocation) {

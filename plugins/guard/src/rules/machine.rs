@@ -1,6 +1,7 @@
 //! `machine-control`: processes, services, schedules and the machine itself.
 
 use super::phrases::Table;
+use super::windows::ADMINISTERS;
 use super::{Context, Rule, no_file, path_of};
 use crate::analysis::{Invocation, UNKNOWN};
 use crate::finding::{Objection, ask, deny};
@@ -99,6 +100,10 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             }
             _ => {}
         }
+    }
+    if let Some(phrase) = ADMINISTERS.said(invocation) {
+        let what = format!("`{} {phrase}` changes the machine", invocation.name);
+        return ask(what.replace(" *`", "`"));
     }
     let has = |texts: &[&str]| invocation.has(texts);
     let words = invocation.words();

@@ -30,6 +30,7 @@ mod tampering;
 mod target;
 mod task;
 mod unreadable;
+mod windows;
 mod written;
 
 use crate::analysis::{Argument, Invocation};

@@ -200,6 +200,7 @@ fn written(invocation: &Invocation) -> Vec<Argument> {
             let folder = invocation.value(&["-d"]).cloned();
             vec![folder.unwrap_or_else(|| Argument::of("."))]
         }
+        "patch" => value(&["-d", "--directory"]).into_iter().collect(),
         "7z" => invocation.value(&["-d"]).cloned().into_iter().collect(),
         "touch" | "truncate" => operands,
         "curl" => {

@@ -191,6 +191,16 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
             }
         }
     }
+    if matches!(name, "npm" | "pnpm" | "yarn" | "bun") && invocation.has(&["install", "i", "add"]) {
+        let mut words = invocation.words().into_iter();
+        let address =
+            words.find(|word| word.starts_with("https://") || word.starts_with("http://"));
+        if let Some(address) = address.filter(|address| !address.contains("github.com/")) {
+            return ask(format!(
+                "this installs, and so runs, what `{address}` sends"
+            ));
+        }
+    }
     if matches!(name, "pip" | "uv" | "pipx")
         && invocation.has(&["install"])
         && from_anybody(invocation)

@@ -153,5 +153,6 @@ fn is_public(name: &str) -> bool {
     let parts = || name.split(['-', '_', '.']);
     parts().next_back() == Some("pem")
         && parts().any(|part| PUBLIC.contains(&part))
-        && !parts().any(|part| part.contains("key") || part.starts_with("priv"))
+        && (!parts().any(|part| part.contains("key") || part.starts_with("priv"))
+            || parts().next() == Some("public"))
 }

@@ -3,6 +3,7 @@
 //! What a model reads stands in its transcript from then on. Private keys and credentials of accounts are denied, files that mix
 //! settings with secrets (`.env`) are asked about. A program may use a key without showing it: `ssh -i` and `--env-file` are fine.
 
+use super::exfiltration::SECRETS;
 use super::secret_file::{EXAMPLES, Holds, holds};
 use super::{Access, Context, PATTERN_FIRST, Rule, fits, path_of, shown};
 use crate::analysis::{Argument, Input, Invocation};
@@ -83,6 +84,17 @@ const SHOWS: [&str; 7] = ["get", "list", "ls", "decrypt", "set", "keypair", "exp
 /// Programs that are told on their input, or in one argument, which files they send.
 const TOLD: [&str; 6] = ["sftp", "ftp", "lftp", "smbclient", "tftp", "curl"];
 
+/// What was typed, passwords among it.
+const HISTORIES: [&str; 7] = [
+    ".bash_history",
+    ".zsh_history",
+    ".psql_history",
+    ".mysql_history",
+    ".python_history",
+    ".node_repl_history",
+    ".rediscli_history",
+];
+
 /// Commands of git that do not show what is in a file.
 const GIT_NAMES_ONLY: [&str; 5] = ["check-ignore", "rm", "ls-files", "status", "log"];
 
@@ -124,7 +136,10 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         return ask("this makes a new key where there may be one, which is then gone");
     }
     if invocation.name == "aws" && invocation.has(&["configure"]) && names_key(invocation) {
-        return ask("this writes a key into the settings of every program that uses it");
+        return ask("this shows a key, or writes one into what every program uses");
+    }
+    if searches_history(invocation) {
+        return ask("this looks for secrets in what was typed");
     }
     let told = told(invocation);
     let loaded = loaded(invocation);
@@ -143,10 +158,19 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
         })
 }
 
-/// Whether `aws configure set` is given a key.
+/// Whether a search in histories is one for secrets.
+fn searches_history(invocation: &Invocation) -> bool {
+    let line = || invocation.line().to_uppercase();
+    let mut files = invocation.operands().map(Argument::base_name);
+    PATTERN_FIRST.contains(&invocation.name.as_str())
+        && files.any(|file| HISTORIES.contains(&file))
+        && SECRETS.iter().any(|secret| line().contains(secret))
+}
+
+/// Whether `aws configure` sets or gets a key.
 fn names_key(invocation: &Invocation) -> bool {
     let words = invocation.words();
-    words.contains(&"set")
+    ["set", "get"].iter().any(|verb| words.contains(verb))
         && words
             .iter()
             .any(|word| word.contains("secret_access_key") || word.contains("session_token"))
@@ -240,10 +264,16 @@ pub(crate) fn written(path: &str, text: &str) -> Objection {
     let mut lines = text.lines().skip_while(|text| !line(text));
     let has_body = lines
         .nth(1)
-        .is_some_and(|body| body.trim().starts_with('M') || body.trim().len() > 30);
+        .is_some_and(|body| is_base64(body.trim().trim_matches(['"', '\'', ',', '+'])));
     (!is_example && has_body)
         .then(|| ask(format!("a private key would be written to `{path}`")))
         .flatten()
+}
+
+/// Whether a line may be one of a key.
+fn is_base64(line: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\\".contains(&byte);
+    (line.starts_with('M') || line.len() > 30) && line.bytes().all(is_letter)
 }
 
 /// Judges a file that a tool reads or writes.

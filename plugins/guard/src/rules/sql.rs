@@ -7,6 +7,8 @@ pub(crate) fn statement(text: &str) -> Option<String> {
         return None;
     }
     // A block that puts statements together holds them as texts: `DO $$ BEGIN EXECUTE 'DROP TABLE …'; END $$`.
+    let joined = text.replace("' || '", "").replace("'||'", "");
+    let text = joined.as_str();
     if text.to_uppercase().contains("EXECUTE")
         && let Some(built) = text.split('\'').find_map(plain_statement)
     {

@@ -90,6 +90,14 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     if matches!(name, "echo" | "printf" | "which" | "command" | "type") {
         return redirected(invocation, context);
     }
+    if let Some(code) = &invocation.code
+        && code.contains("7717")
+        && ["Server(", "listen(", "bind("]
+            .iter()
+            .any(|sign| code.contains(sign))
+    {
+        return deny("this answers in the gate's place");
+    }
     if let Some(line) = OwnLine::of(invocation) {
         return of_own_command(&line, invocation, context);
     }
@@ -146,7 +154,17 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
             return deny("this ends the gate's process");
         }
         "curl" | "wget" | "http" | "nc" | "socat" | "xh" => {
-            if raw.contains(":7717") && raw.contains("/v1/") || raw.contains("sinew.sock") {
+            let sends = [
+                "-d",
+                "--data",
+                "--data-raw",
+                "--data-binary",
+                "--json",
+                "-X",
+                "--request",
+            ];
+            let asks = raw.contains("/v1/") || invocation.has(&sends);
+            if raw.contains(":7717") && asks || raw.contains("sinew.sock") {
                 return ask("this talks to the gate's own interface");
             }
         }

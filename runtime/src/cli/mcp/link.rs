@@ -63,6 +63,8 @@ pub(super) struct Says {
     write: OwnedWriteHalf,
     /// What it has not taken yet.
     left: VecDeque<u8>,
+    /// How long the messages are that `left` ends in.
+    lengths: VecDeque<usize>,
 }
 
 /// Why there is no connection.
@@ -146,8 +148,28 @@ impl Hears {
 impl Says {
     /// Takes a message down, to be passed on.
     pub(super) fn say(&mut self, line: &str) {
+        if self.left.is_empty() {
+            self.lengths.clear();
+        }
         self.left.extend(line.as_bytes());
         self.left.push_back(b'\n');
+        self.lengths.push_back(line.len() + 1);
+    }
+
+    /// The messages of which the other end has taken nothing.
+    pub(super) fn unsaid(&self) -> Vec<String> {
+        let mut end = self.left.len();
+        let mut unsaid = VecDeque::new();
+        for length in self.lengths.iter().rev() {
+            let Some(start) = end.checked_sub(*length) else {
+                break;
+            };
+            let line: Vec<u8> = self.left.range(start..end - 1).copied().collect();
+            // What was text is text.
+            unsaid.push_front(String::from_utf8(line).unwrap_or_default());
+            end = start;
+        }
+        unsaid.into()
     }
 
     /// Whether the other end has taken everything.
@@ -212,6 +234,7 @@ async fn connect(wish: &Wish) -> Result<Link, Missing> {
             says: Says {
                 write,
                 left: VecDeque::new(),
+                lengths: VecDeque::new(),
             },
         }),
         Ok(false) => Err(Missing::Nobody),
@@ -249,4 +272,30 @@ async fn upgraded(read: &mut BufReader<OwnedReadHalf>) -> anyhow::Result<bool> {
         "the host does not serve MCP here: {}",
         detail["detail"].as_str().unwrap_or(status)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_nobody_took_is_left_whole() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let mut says = Says {
+            write: ours.into_split().1,
+            left: VecDeque::new(),
+            lengths: VecDeque::new(),
+        };
+        says.say("taken");
+        assert!(says.pass().await);
+        assert_eq!(says.unsaid(), Vec::<String>::new());
+        drop(theirs);
+        says.say("first");
+        says.say("");
+        says.say("läst");
+        assert!(!says.pass().await);
+        assert_eq!(says.unsaid(), ["first", "", "läst"]);
+        says.left.drain(..2);
+        assert_eq!(says.unsaid(), ["", "läst"], "a part of it was taken");
+    }
 }

@@ -171,6 +171,26 @@ impl Traffic {
         self.waiting.values().any(|waiting| !waiting.listens)
     }
 
+    /// The requests among messages that a host that went away never had, and which the next one may have as they are: they
+    /// wait for nothing until then. What belongs to the session's beginning is said again anyway.
+    pub(super) fn kept(&mut self, unsaid: Vec<String>) -> Vec<String> {
+        let begin = self.begun.as_ref().map(|(_, id)| id.clone());
+        let mut kept = unsaid;
+        kept.retain(|line| {
+            let Ok(message) = serde_json::from_str::<Message<'_>>(line) else {
+                return false;
+            };
+            let sets = matches!(
+                message.method.as_deref(),
+                None | Some("logging/setLevel" | "resources/subscribe" | "resources/unsubscribe")
+            );
+            let id = message.id.as_ref().map(Value::to_string);
+            let waits = id.filter(|id| !sets && begin.as_ref() != Some(id));
+            waits.is_some_and(|id| self.waiting.remove(&id).is_some())
+        });
+        kept
+    }
+
     /// The answers to what waited when the host went away, and that what it asked is taken back; the session's beginning
     /// waits for the next one.
     pub(super) fn lost(&mut self) -> Vec<String> {
@@ -277,6 +297,27 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":0,"result":{}}"#
         ));
         assert_eq!(traffic.changed().len(), 3);
+    }
+
+    #[test]
+    fn what_no_host_had_is_for_the_next_one() {
+        let mut traffic = in_session();
+        let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}"#;
+        let unsaid = [
+            call,
+            r#"{"jsonrpc":"2.0","id":2,"method":"logging/setLevel","params":{"level":"error"}}"#,
+            r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}"#,
+            r#"{"jsonrpc":"2.0","id":3,"result":{}}"#,
+            BEGIN,
+        ];
+        asked(&mut traffic, &unsaid[..2]);
+        let kept = traffic.kept(unsaid.map(str::to_owned).into());
+        assert_eq!(kept, [call]);
+        let lost = traffic.lost();
+        assert_eq!(lost.len(), 1, "{lost:?}");
+        assert!(lost[0].contains(r#""id":2"#), "{lost:?}");
+        asked(&mut traffic, &[call]);
+        assert!(traffic.waits());
     }
 
     #[test]
