@@ -1,5 +1,6 @@
 //! `exfiltration`: secrets that leave the machine. Files are the rule `secrets`; this is about where things go.
 
+use super::push::to_stranger;
 use super::secret_file::holds;
 use super::{Context, PATTERN_FIRST, Rule, no_file};
 use crate::analysis::{Invocation, writes_environment};
@@ -7,7 +8,7 @@ use crate::finding::{Objection, ask};
 
 pub(super) const RULE: Rule = Rule {
     id: "exfiltration",
-    summary: "The environment, tokens and keys on their way to another machine.",
+    summary: "The environment, tokens, keys, databases and repositories on their way to another machine.",
     advice: "Send only what the task needs, and never the environment or a key.",
     invocation: judge,
     file: no_file,
@@ -82,6 +83,11 @@ const SEARCHED: [&str; 8] = [
 
 fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     let name = invocation.name.as_str();
+    if let Some(host) = to_stranger(invocation) {
+        return ask(format!(
+            "this pushes to `{host}`, which is no remote that has a name here"
+        ));
+    }
     let upstream = invocation.upstream.split('|').map(str::trim);
     let sends = SENDERS.contains(&name);
     if (sends || COPIERS.contains(&name)) && upstream.clone().any(writes_environment) {

@@ -52,11 +52,6 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
     }
     let arguments: Vec<_> = push.operands().collect();
     let refspecs = arguments.get(1..).unwrap_or_default();
-    if let Some(stranger) = arguments.first().and_then(|remote| stranger(remote)) {
-        return ask(format!(
-            "this pushes to `{stranger}`, which is no remote of this repository by its name"
-        ));
-    }
     let flag = push.flag();
     let lease = push
         .rest
@@ -110,7 +105,7 @@ fn judge(invocation: &Invocation, context: &Context<'_>) -> Objection {
 }
 
 /// The host that a push goes to by its address, where it is not one of the well-known forges or this machine.
-fn stranger(remote: &Argument) -> Option<String> {
+pub(super) fn to_stranger(invocation: &Invocation) -> Option<String> {
     const KNOWN: [&str; 8] = [
         "github.com",
         "gitlab.com",
@@ -121,6 +116,8 @@ fn stranger(remote: &Argument) -> Option<String> {
         "localhost",
         "127.0.0.1",
     ];
+    let push = Git::of(invocation).filter(|git| git.command == "push" && !git.is_dry())?;
+    let remote = push.operands().next()?;
     let (_, address) = remote.text.split_once("://")?;
     let host = address.split(['/', '?']).next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or_default();

@@ -193,8 +193,15 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
     }
     if matches!(name, "npm" | "pnpm" | "yarn" | "bun") && invocation.has(&["install", "i", "add"]) {
         let mut words = invocation.words().into_iter();
-        let address =
-            words.find(|word| word.starts_with("https://") || word.starts_with("http://"));
+        let is_package = |word: &&str| {
+            let file = word.split(['?', '#']).next().unwrap_or_default();
+            word.starts_with("http")
+                && word.contains("://")
+                && [".tgz", ".tar.gz", ".tar"]
+                    .iter()
+                    .any(|end| file.ends_with(end))
+        };
+        let address = words.find(is_package);
         if let Some(address) = address.filter(|address| !address.contains("github.com/")) {
             return ask(format!(
                 "this installs, and so runs, what `{address}` sends"
@@ -217,7 +224,12 @@ fn judge(invocation: &Invocation, _: &Context<'_>) -> Objection {
 
 /// Whether packages are to come from another machine without encryption, or whatever its certificate.
 fn from_anybody(invocation: &Invocation) -> bool {
-    let arguments = invocation.arguments.iter();
+    let proxy = invocation
+        .value(&["--proxy"])
+        .map(|proxy| proxy.text.as_str());
+    let arguments = invocation.arguments.iter().filter(|argument| {
+        !argument.text.starts_with("--proxy") && Some(argument.text.as_str()) != proxy
+    });
     let stays = |text: &str| {
         let host = text.rsplit("://").next().unwrap_or_default();
         host.starts_with("localhost") || host.starts_with("127.0.0.1")
