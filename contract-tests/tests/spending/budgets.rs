@@ -97,7 +97,7 @@ async fn what_is_reserved_when_the_host_is_killed_counts_as_spent() {
         return;
     };
     let daemon = scene.installation.serve(0).await.unwrap();
-    let hanging = scene.hang();
+    let mut hanging = scene.hang();
     let (steps, address, headers) = (json!([scene.push()]), daemon.address, daemon.headers());
     tokio::spawn(async move {
         let body = json!({
@@ -119,8 +119,9 @@ async fn what_is_reserved_when_the_host_is_killed_counts_as_spent() {
     assert_eq!(running["used"]["effects"], 0);
     assert_eq!(running["reserved"]["effects"], 1);
     assert_eq!(running["left"]["effects"], 8);
+    hanging.met().await;
     daemon.kill().await.unwrap();
-    hanging.release();
+    hanging.release().await;
     let daemon = scene.installation.serve(0).await.unwrap();
     let (_, shown) = scene.asked(&["budget", "show"]).await;
     let after = day(shown);

@@ -20,7 +20,7 @@ fn is_intent(row: &Row) -> bool {
 
 /// Kills the daemon while a push hangs, and returns the effect's name.
 async fn killed(scene: &Scene, tool_use_id: &'static str, daemon: Daemon) -> String {
-    let hanging = scene.hang();
+    let mut hanging = scene.hang();
     let before = scene.rows().len();
     let steps = then_fail(&scene.push());
     let (address, headers) = (daemon.address, daemon.headers());
@@ -47,9 +47,10 @@ async fn killed(scene: &Scene, tool_use_id: &'static str, daemon: Daemon) -> Str
         (Some(0), json!({ "in_doubt": [] })),
         "it is on its way"
     );
+    hanging.met().await;
     daemon.kill().await.unwrap();
     assert!(asking.await.unwrap().is_err(), "there was an answer");
-    hanging.release();
+    hanging.release().await;
     assert_eq!(scene.pushed(), "");
     format!("{}/{}", intent.text("/turn"), intent.value["ordinal"])
 }

@@ -1,6 +1,8 @@
 //! A daemon whose probe may push to a bare repository, which can be made to hang.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -109,7 +111,12 @@ impl Scene {
                 .success()
         );
         fs::hard_link(&config, &pipe).unwrap();
-        Hanging { config, kept, pipe }
+        Hanging {
+            config,
+            kept,
+            pipe,
+            writer: None,
+        }
     }
 
     pub(crate) fn rows(&self) -> Vec<Row> {
@@ -159,14 +166,33 @@ pub(crate) struct Hanging {
     config: PathBuf,
     kept: PathBuf,
     pipe: PathBuf,
+    /// The pipe's other end, once somebody waits at it.
+    writer: Option<File>,
 }
 
 impl Hanging {
-    /// Lets the repository serve again. Whoever waits for it learns that it is broken; without anybody who waits this
-    /// would wait itself.
-    pub(crate) fn release(self) {
+    /// Waits until somebody waits for the repository.
+    pub(crate) async fn met(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        while self.writer.is_none() {
+            assert!(Instant::now() < end, "nobody opens the repository");
+            let nonblocking = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+            let mut options = File::options();
+            let opened = options
+                .write(true)
+                .custom_flags(nonblocking)
+                .open(&self.pipe);
+            // It fails while nobody reads.
+            self.writer = opened.ok();
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Lets the repository serve again. Whoever waits for it, if they still do, learns that it is broken.
+    pub(crate) async fn release(mut self) {
+        self.met().await;
         fs::rename(self.kept, self.config).unwrap();
-        fs::write(self.pipe, "[").unwrap();
+        let _ = self.writer.unwrap().write_all(b"[");
     }
 
     /// The same, when whoever waited has been stopped.
