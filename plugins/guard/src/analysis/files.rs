@@ -78,7 +78,7 @@ impl Analysis<'_> {
                     self.text(&recipes(&text), state);
                 }
             }
-            name if FETCHERS.iter().any(|fetcher| fetcher.name == name) => {
+            name if fetcher(name).is_some() => {
                 let fetched = fetched(invocation, state);
                 self.fetched.extend(fetched);
             }
@@ -155,7 +155,7 @@ impl Analysis<'_> {
         };
         let fetches = |command: &str| {
             let name = command.split_whitespace().next().unwrap_or_default();
-            FETCHERS.iter().any(|fetcher| fetcher.name == name)
+            fetcher(name).is_some()
         };
         if !invocation.arguments.iter().any(is_fetched)
             && !invocation.upstream.split('|').any(fetches)
@@ -238,12 +238,14 @@ pub(crate) fn writes_environment(command: &str) -> bool {
     )
 }
 
+/// What is known of a program that fetches files.
+fn fetcher(name: &str) -> Option<&'static Fetcher> {
+    FETCHERS.iter().find(|fetcher| fetcher.name == name)
+}
+
 /// The paths of the files that a program fetches.
 fn fetched(invocation: &Invocation, state: &State) -> Vec<String> {
-    let Some(fetcher) = FETCHERS
-        .iter()
-        .find(|fetcher| fetcher.name == invocation.name)
-    else {
+    let Some(fetcher) = fetcher(&invocation.name) else {
         return Vec::new();
     };
     let short = |options: &[&str]| options[0].chars().last().unwrap_or_default();
